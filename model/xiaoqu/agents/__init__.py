@@ -1,0 +1,1 @@
+"""Who lives and decides in a district: households and Party members (views of columns), and the deliberate Mesa agents."""

@@ -1,0 +1,264 @@
+"""The district: a Mesa model that builds the world from a scenario and steps it month by month.
+
+    from xiaoqu import District, load_scenario
+    district = District(load_scenario("hengdong"), rng=7)
+    district.run_for(24)
+    district.outcomes()
+
+The spin-up, the months before the campaign, runs while the district is built, so that month 0 starts from a state that the
+model brought about itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import mesa
+import numpy as np
+
+from xiaoqu import outcomes
+from xiaoqu.agents.autonomous_council import AutonomousCouncil
+from xiaoqu.agents.compound import Compound, Spell
+from xiaoqu.agents.household import Household
+from xiaoqu.agents.owners_committee import OwnersCommittee
+from xiaoqu.agents.party_branch import PartyBranch
+from xiaoqu.agents.party_member import PartyMember
+from xiaoqu.agents.property_firm import PropertyFirm
+from xiaoqu.agents.street_office import Community, StreetOffice
+from xiaoqu.agentset import ColumnAgentSet
+from xiaoqu.collector import OutcomeCollector
+from xiaoqu.governance import beginnings
+from xiaoqu.governance.meetings import HANDLERS
+from xiaoqu.modes import Mode, load_mode_file, mode_class
+from xiaoqu.month.response import BY_CREW, BY_EFFORT, BY_NOBODY, BY_VOLUNTEERS
+from xiaoqu.population import draw_places, populate
+from xiaoqu.schedule import SCHEDULE
+from xiaoqu.streams import Purpose, Streams
+from xiaoqu.world import Agenda, Firms, ModeTable, World
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from xiaoqu.columns import I8
+    from xiaoqu.explain import Explanation
+    from xiaoqu.ledger import Ledger
+    from xiaoqu.scenario import Scenario
+
+DRIVERS = {"nobody": BY_NOBODY, "crew": BY_CREW, "effort": BY_EFFORT, "volunteers": BY_VOLUNTEERS}
+
+
+class District(mesa.Model[mesa.Agent[Any], Any]):
+    """A district (片区) of compounds.
+
+    Attributes:
+        world: the state that rules read and write.
+        households, party_members: column tables that behave as Mesa agent sets.
+        compounds, firms, communities: the deliberate agents by row.
+        modes: the governance modes of this scenario; the first is the state without a body.
+    """
+
+    def __init__(self, scenario: Scenario, rng: int | None = None) -> None:
+        """Build the district and run its spin-up.
+
+        Args:
+            scenario: what `load_scenario` returns.
+            rng: the seed, an integer in [0, 2**64); None takes one from the operating system.
+
+        Raises:
+            ValueError: if the seed is out of range.
+        """
+        seed = int(np.random.SeedSequence().generate_state(1)[0]) if rng is None else int(rng)
+        super().__init__(rng=seed)
+        self._xiaoqu_scenario = scenario
+        self.seed = seed
+        streams = Streams(seed)
+        places = draw_places(scenario, streams)
+        residents = populate(scenario, streams, places)
+        self.modes = build_modes(scenario)
+        self.world = World(
+            scenario=scenario,
+            streams=streams,
+            households=residents.households,
+            stairwells=residents.stairwells,
+            compounds=residents.compounds,
+            firms=Firms(beginnings.number_of_firms(scenario, len(places))),
+            party_members=residents.party_members,
+            modes=tuple(mode.name for mode in self.modes),
+            mode_table=mode_table(self.modes),
+            agenda=Agenda(tuple(HANDLERS)),
+            month=-int(scenario["calendar.spin_up"]),
+            communities=residents.communities,
+        )
+        self.households = ColumnAgentSet(self.world.households, Household, self)
+        self.party_members = ColumnAgentSet(self.world.party_members, PartyMember, self)
+        self.communities = [Community(self, row) for row in range(residents.communities)]
+        self.compounds = [Compound(self, row, place.name) for row, place in enumerate(places)]
+        for compound, community in zip(self.compounds, residents.compounds.community, strict=True):
+            compound.community = self.communities[community]
+            compound.community.compounds.append(compound)
+        self.firms = [PropertyFirm(self, row) for row in range(len(self.world.firms))]
+        self.street_office = StreetOffice(self)
+        beginnings.begin(self, places)
+        self.datacollector = OutcomeCollector(self)
+        while self.world.month < 0:
+            self._month()
+        self.street_office.prepare()
+
+    @property
+    def scenario(self) -> Any:
+        """The scenario; Mesa's own object while Mesa itself asks for it during construction."""
+        return self.__dict__.get("_xiaoqu_scenario", self.__dict__.get("_scenario"))
+
+    @scenario.setter
+    def scenario(self, value: Any) -> None:
+        self._scenario = value
+
+    @property
+    def month(self) -> int:
+        """Months of the campaign simulated so far: the number of the month that comes next."""
+        return self.world.month
+
+    @property
+    def ledger(self) -> Ledger:
+        """The books."""
+        return self.world.ledger
+
+    def step(self) -> None:
+        """Simulate one month."""
+        self._month()
+
+    def _month(self) -> None:
+        self.world.tally.clear()
+        for phase in SCHEDULE:
+            phase.run(self)
+        self.world.month += 1
+
+    def compound(self, row: int) -> Compound:
+        """The compound of a row."""
+        return self.compounds[row]
+
+    def luck(self, purpose: str, row: int, number: int) -> float:
+        """A uniform of this month for one compound, by name of the purpose in streams.Purpose."""
+        key = int(self.world.compounds.key[row])
+        return self.world.streams.uniform(Purpose[purpose.upper()], self.world.month, number, key)
+
+    @property
+    def agenda(self) -> Agenda:
+        """What is due."""
+        return self.world.agenda
+
+    # Bodies come and go.
+
+    def change_mode(self, row: int, mode: Mode, why: str = "adopted") -> None:
+        """Bring a compound from its mode to another, with everything that both set."""
+        compounds = self.world.compounds
+        self.modes[int(compounds.mode[row])].end(self, row)
+        mode.begin(self, row)
+        self.compounds[row].spells.append(Spell(self.world.month, mode.name, why))
+        self.world.tally.transitions[row] += 1
+        self.world.log("mode", row, mode.name, float(mode.code), why)
+
+    def found_branch(self, row: int, *, joint: bool) -> None:
+        """A branch comes to be."""
+        self.compounds[row].branch = PartyBranch(self, self.compounds[row], joint=joint)
+
+    def found_committee(self, row: int, members: I8) -> None:
+        """A committee comes to be; its reviews and the end of its term go on the agenda."""
+        self.dissolve_committee(row)
+        self.world.households.roles[members] |= 4
+        committee = OwnersCommittee(self, self.compounds[row], members)
+        self.compounds[row].committee = committee
+        self.agenda.add(committee.term_ends, "end_of_term", row)
+        self.agenda.add(self.world.month + 6, "committee_review", row)
+
+    def dissolve_committee(self, row: int) -> None:
+        """The committee of a compound is no more."""
+        committee = self.compounds[row].committee
+        if committee is not None:
+            committee.dissolve()
+            self.compounds[row].committee = None
+
+    def found_council(self, row: int) -> None:
+        """A council comes to be."""
+        self.compounds[row].council = AutonomousCouncil(self, self.compounds[row])
+        self.agenda.add(self.world.month + 3, "council_review", row)
+
+    def dissolve_council(self, row: int) -> None:
+        """The council of a compound is no more."""
+        council = self.compounds[row].council
+        if council is not None:
+            council.remove()
+            self.compounds[row].council = None
+
+    # What came out.
+
+    def outcomes(self, first: int = 0) -> pd.DataFrame:
+        """One row a month from month `first` on (negative: the end of the spin-up); declared in outcomes.py."""
+        return outcomes.by_month(self, first)
+
+    def outcomes_by_compound(self) -> pd.DataFrame:
+        """Tidy table, one row per month and compound."""
+        return outcomes.by_compound(self)
+
+    def events(self) -> pd.DataFrame:
+        """The event log: month, kind, compound, subject, value, note."""
+        import pandas as pd  # noqa: PLC0415 - the model runs without pandas
+
+        names = ["month", "kind", "compound", "subject", "value", "note"]
+        return pd.DataFrame(self.world.events, columns=names)
+
+    def why(self, household: int | None = None, compound: int | None = None) -> Explanation:
+        """Why a household paid or not, or a compound came to its mode, in the month just simulated.
+
+        Raises:
+            ValueError: unless exactly one of the two is given, or if there is no such row.
+        """
+        from xiaoqu import explain  # noqa: PLC0415 - only who asks needs it
+
+        if (household is None) == (compound is None):
+            raise ValueError("ask about one household or one compound")
+        if household is not None:
+            return explain.household(self, household)
+        assert compound is not None  # noqa: S101
+        return explain.compound(self, compound)
+
+    def digest(self) -> str:
+        """SHA-256 over every column, the ledger, the events and the outcomes so far. No scenario value goes in."""
+        world = self.world
+        hasher = hashlib.sha256()
+        for table in (world.households, world.stairwells, world.compounds, world.firms, world.party_members):
+            table.update_digest(hasher)
+        world.issues.update_digest(hasher)
+        world.ledger.update_digest(hasher)
+        for name, array in world.state_arrays().items():
+            hasher.update(name.encode())
+            hasher.update(np.ascontiguousarray(array))
+        for month in world.tally.history:
+            hasher.update(month)
+        for event in world.events:
+            hasher.update(repr(tuple(event)).encode())
+        for due in world.agenda.upcoming():
+            hasher.update(repr(tuple(due)).encode())
+        return hasher.hexdigest()
+
+
+def build_modes(scenario: Scenario) -> list[Mode]:
+    """The scenario's modes: the initial one first, then the allowed ones that are enabled, in the scenario's order."""
+    for key, path in scenario.files.items():
+        if key.startswith("modes."):
+            load_mode_file(path)
+    initial = scenario["modes.initial"]
+    names = [initial, *(name for name in scenario["modes.allowed"] if name != initial)]
+    modes = [mode_class(name)(code, scenario.get_section(f"modes.{name}")) for code, name in enumerate(names)]
+    return [mode for mode in modes if mode.code == 0 or mode.numbers["enabled"]]
+
+
+def mode_table(modes: list[Mode]) -> ModeTable:
+    """What rules need to know of each mode, as columns."""
+    return ModeTable(
+        np.array([mode.numbers["reporting"] for mode in modes], dtype=float),
+        np.array([mode.numbers["capacity"] for mode in modes], dtype=float),
+        np.array([DRIVERS[mode.driver] for mode in modes], dtype=np.int64),
+        np.array([mode.numbers["public_use"] for mode in modes], dtype=float),
+    )

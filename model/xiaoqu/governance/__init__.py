@@ -1,0 +1,1 @@
+"""How compounds decide: assemblies under the law, tenders, formation of bodies, campaign, evaluation, programmes."""

@@ -1,0 +1,131 @@
+"""The district as the spin-up finds it: who is already under a mode, which firms and funds there are.
+
+Stated by the scenario (places.managed_share and the like) or by a ledger of compounds; everything else is unmanaged.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xiaoqu.governance import tender
+from xiaoqu.streams import Purpose
+from xiaoqu.world import COMMUNITY_FIRM
+
+if TYPE_CHECKING:
+    from xiaoqu.district import District
+    from xiaoqu.population import Place
+    from xiaoqu.scenario import Scenario
+
+
+def number_of_firms(scenario: Scenario, compounds: int) -> int:
+    """Market firms of the region, and community-run ones where the scenario founds them."""
+    return _market_firms(scenario, compounds) + _community_firms(scenario, compounds)
+
+
+def _market_firms(scenario: Scenario, compounds: int) -> int:
+    return max(3, int(np.ceil(scenario["firms.per_compound"] * compounds)))
+
+
+def _community_firms(scenario: Scenario, compounds: int) -> int:
+    grade = scenario["levers.community_firms"] * scenario["programmes.community_firms_per_compound"]
+    return int(np.ceil(grade * compounds))
+
+
+def begin(district: District, places: list[Place]) -> None:
+    """Found the firms, open the repair funds, put every compound into its initial state."""
+    world, scenario = district.world, district.scenario
+    found_firms(district)
+    for row, place in enumerate(places):
+        if place.has_fund:
+            fen = int(100 * scenario["places.repair_fund_per_flat"] * world.compounds.households[row])
+            world.ledger.post("opening_fund", row, fen)
+        district.modes[0].begin(district, row)
+    world.compounds.covered[:] = 0.0
+    managed = _managed_rows(district, places)
+    for row in managed:
+        start_managed(district, row)
+    for row in _committee_rows(district, places):
+        seat_committee(district, row)
+    world.agenda.add(world.month + 1, "self_start", -1)
+
+
+def found_firms(district: District) -> None:
+    """Firms differ in efficiency and in their inclination to cut corners; investors put up their capital."""
+    world, scenario = district.world, district.scenario
+    firms = world.firms
+    market = _market_firms(scenario, len(world.compounds))
+    firms.kind[market:] = COMMUNITY_FIRM
+    for row in range(len(firms)):
+        rng = world.streams.generator(Purpose.FIRM, 0, row)
+        firms.efficiency[row] = min(
+            1.3, max(0.7, 1.0 + scenario["firms.efficiency_spread"] * rng.standard_normal())
+        )
+        firms.greed[row] = min(3.0, rng.gamma(4.0, 0.25))
+        world.ledger.post("capital", -1, int(100 * scenario["firms.capital"]), row)
+
+
+def _managed_rows(district: District, places: list[Place]) -> list[int]:
+    """Compounds served by a firm before the campaign: as the ledger says, or the larger ones up to a stated share."""
+    roster = district.scenario.ledger
+    if roster:
+        return [row for row, stated in enumerate(roster) if stated.mode == "property_company"]
+    count = round(district.scenario["places.managed_share"] * len(places))
+    size = district.world.compounds.households
+    blurred = np.array(
+        [np.log(float(flats)) + 0.6 * (place.rank - 0.5) for flats, place in zip(size, places, strict=True)]
+    )
+    return sorted(int(row) for row in np.argsort(-blurred, kind="stable")[:count])
+
+
+def _committee_rows(district: District, places: list[Place]) -> list[int]:
+    roster = district.scenario.ledger
+    if roster:
+        return [
+            row for row, stated in enumerate(roster) if stated.has_committee or stated.mode == "committee"
+        ]
+    share = district.scenario["places.committee_share"]
+    return [row for row, place in enumerate(places) if (place.rank * 7.0) % 1.0 < share]
+
+
+def start_managed(district: District, row: int) -> None:
+    """A firm serves here already, at the fee of commodity housing where the scenario says so."""
+    world, scenario = district.world, district.scenario
+    company = next((mode for mode in district.modes if mode.driver == "crew"), None)
+    if company is None:
+        return
+    p = world.terms(tender.FirmTerms, "firms")
+    area = world.compounds.area[row] * 0.01
+    roster = scenario.ledger
+    stated = roster[row].fee_yuan_per_m2 if roster else None
+    fee = scenario["places.managed_fee"] if stated is None else stated
+    cost = max(
+        tender.costs(p, 0, float(world.compounds.households[row]), area, 1),
+        0.96 * p.plan_collection * fee * area,
+    )
+    market = np.flatnonzero(world.firms.kind == 0)
+    firm = int(market[int(district.luck("tender", row, 9) * len(market))])
+    district.compound(row).offer = tender.Offer(firm, fee, cost, 0.0, (row,))
+    infrastructure = world.compounds.infrastructure
+    infrastructure[row] = min(0.95, infrastructure[row] + scenario["places.managed_infrastructure"])
+    district.change_mode(row, company, "served before the campaign")
+
+
+def seat_committee(district: District, row: int) -> None:
+    """A committee exists here already; whether it functions is drawn (about a third do, evidence 2.6)."""
+    world = district.world
+    first = int(world.compounds.first[row])
+    owners = first + np.flatnonzero(
+        world.households.tenure[first : first + int(world.compounds.households[row])] == 0
+    )
+    members = owners[np.argsort(-world.households.disposition[owners], kind="stable")][:5]
+    rng = world.streams.generator(Purpose.COMMITTEE, 0, int(world.compounds.key[row]))
+    world.compounds.has_committee[row] = 1
+    world.compounds.effort[row] = rng.beta(4.0, 7.0)
+    district.found_committee(row, members)
+    roster = district.scenario.ledger
+    stated = roster[row].mode if roster else None
+    own = next((mode for mode in district.modes if mode.name == "committee"), None)
+    if stated == "committee" and own is not None:
+        district.change_mode(row, own, "managed by its committee before the campaign")

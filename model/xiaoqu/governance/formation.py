@@ -1,0 +1,174 @@
+"""How a compound comes to a mode: the attempt, the vote, the take-over, the committee's election.
+
+An attempt asks the modes in the order of eligibility (X2): a company where infrastructure is complete and a firm bids, the
+committee where enough owners stand, a council where volunteers suffice. Without that triage every compound is first sent to
+the company and must wait for the next attempt when none comes. An attempt that fails leaves the compound as it was.
+Sources: cases X2, X3, S3, S6; evidence 0 (triage rule), 1, 2.6.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xiaoqu.governance import assembly
+from xiaoqu.governance.law import Matter, committee_size
+from xiaoqu.governance.people import willing_households
+from xiaoqu.streams import Purpose
+from xiaoqu.world import COMMITTEE_MEMBER
+
+if TYPE_CHECKING:
+    from xiaoqu.district import District
+    from xiaoqu.modes.mode import Mode
+
+
+def attempt(district: District, row: int) -> bool:
+    """Try to bring the compound under a mode; True if one has begun or is about to."""
+    world = district.world
+    compounds = world.compounds
+    if compounds.mode[row] != 0 or district.compound(row).offer is not None:
+        return False
+    world.tally.attempts[row] += 1
+    candidates = sorted(
+        (mode for mode in district.modes[1:] if mode.numbers["enabled"]), key=lambda mode: mode.preference
+    )
+    by_fit = world.lever("modes_by_eligibility") * compounds.covered[row] > 0.0
+    if not by_fit and compounds.covered[row] > 0.0:
+        # One order for all: the n-th attempt goes to the n-th mode, whatever the compound is like.
+        tries = district.compound(row).attempts
+        candidates = [candidates[min(tries, len(candidates) - 1)]]
+    district.compound(row).attempts += 1
+    reasons = []
+    for mode in candidates:
+        reason = mode.obstacle(district, row)
+        if not reason:
+            if mode.adopt(district, row):
+                return True
+            reason = "not carried"
+        reasons.append(f"{mode.name}: {reason}")
+    world.tally.attempts_failed[row] += 1
+    world.log("attempt failed", row, "", 0.0, "; ".join(reasons))
+    return False
+
+
+def retry_later(district: District, row: int) -> None:
+    """Put the next attempt on the agenda; the community presses sooner where it holds the compound in trust (H4)."""
+    world = district.world
+    sooner = world.lever("trusteeship") * world.compounds.covered[row] > 0.0
+    months = district.scenario["campaign.retry_trustee" if sooner else "campaign.retry"]
+    world.agenda.add(world.month + months, "attempt", row)
+
+
+def expected_quality(district: District, row: int, prior: float) -> float:
+    """Half what is generally expected, half what is seen at neighbours who have a mode (P20)."""
+    compounds = district.world.compounds
+    seen = (compounds.community == compounds.community[row]) & (compounds.mode > 0)
+    return 0.5 * prior + 0.5 * float(compounds.quality[seen].mean()) if seen.any() else prior
+
+
+def put_to_vote(district: District, row: int, proposal: assembly.Proposal, sub: int) -> bool:
+    """Hold an assembly; with Party consent first (S6) a proposal without support is withdrawn before it."""
+    world = district.world
+    consent = (
+        world.lever("party_consent") * world.compounds.covered[row] > 0.0 and world.compounds.has_branch[row]
+    )
+    if consent and assembly.approval(district, row, proposal) < district.scenario["assembly.consent_least"]:
+        world.tally.postponed[row] += 1
+        world.log("postponed", row, proposal.what)
+        return False
+    return assembly.hold(district, row, proposal, sub).carried
+
+
+def change_mode(district: District, row: int, mode: Mode) -> bool:
+    """Put a change of mode and its dues to the vote; on a yes the mode begins at once."""
+    expected = expected_quality(district, row, district.scenario["eligibility.expected_quality_own"])
+    proposal = assembly.Proposal(Matter.OTHER, expected, mode.fee_change(district, row), f"adopt {mode.name}")
+    if not put_to_vote(district, row, proposal, 2):
+        return False
+    district.change_mode(row, mode)
+    return True
+
+
+def schedule_take_over(district: District, row: int) -> None:
+    """The firm takes over the month after the vote, or when the old one leaves."""
+    world = district.world
+    has_firm = world.compounds.firm[row] >= 0
+    leaving = [due.month for due in world.agenda.upcoming(row) if due.kind == "leave"] if has_firm else []
+    world.agenda.add(max([world.month + 1, *leaving]), "takeover", row)
+
+
+def elect_committee(district: District, row: int) -> bool:
+    """Elect an owners' committee: enough must stand, the assembly must be valid and carry it."""
+    world = district.world
+    compounds, households = world.compounds, world.households
+    world.tally.elections[row] += 1
+    standing = willing_households(district, row, Purpose.CANDIDATES)
+    seats = committee_size(int(compounds.households[row]))
+    least = 3 if seats <= 3 else seats - 2 if seats > 5 else 5
+    if len(standing) < min(least, seats):
+        world.log("election failed", row, "too few candidates", float(len(standing)))
+        return False
+    proposal = assembly.Proposal(
+        Matter.ELECT_COMMITTEE, 0.15 + float(compounds.quality[row]), 0.0, "elect a committee"
+    )
+    if not assembly.hold(district, row, proposal, 1).carried:
+        return False
+    members = standing[:seats]
+    households.roles[members] |= COMMITTEE_MEMBER
+    crossed = (
+        world.lever("cross_appointment")
+        * district.scenario["programmes.cross_share"]
+        * compounds.covered[row]
+    )
+    compounds.cross[row] = float(
+        compounds.has_branch[row] > 0 and district.luck("committee", row, 1) < crossed
+    )
+    compounds.has_committee[row] = 1
+    rng = world.streams.generator(Purpose.COMMITTEE, world.month, int(compounds.key[row]))
+    compounds.effort[row] = 0.25 + 0.65 * rng.beta(4.0, 5.0)
+    compounds.weak_months[row] = 0.0
+    district.found_committee(row, members)
+    world.log("committee elected", row, "", float(len(members)), f"{len(standing)} stood")
+    return True
+
+
+def end_committee(district: District, row: int, why: str) -> None:
+    """The committee ends; a compound that it managed falls back to being unmanaged."""
+    world = district.world
+    compounds = world.compounds
+    district.dissolve_committee(row)
+    compounds.has_committee[row] = 0
+    compounds.effort[row] = 0.0
+    compounds.cross[row] = 0.0
+    world.log("committee ended", row, why)
+    if district.modes[int(compounds.mode[row])].driver == "effort":
+        fall_back(district, row, why)
+
+
+def fall_back(district: District, row: int, why: str) -> None:
+    """The compound is unmanaged again, and will try anew."""
+    district.change_mode(row, district.modes[0], why)
+    retry_later(district, row)
+
+
+def start_by_themselves(district: District) -> None:
+    """Compounds outside any plan start on their own account, the more so the happier neighbours with a mode are (P20)."""
+    world = district.world
+    compounds = world.compounds
+    waiting = np.flatnonzero(compounds.mode == 0)
+    if not len(waiting):
+        return
+    adopted = compounds.mode > 0
+    seen = np.bincount(compounds.community[adopted], compounds.satisfaction[adopted], world.communities)
+    number = np.bincount(compounds.community[adopted], minlength=world.communities)
+    near = np.divide(seen, number, out=np.zeros(world.communities), where=number > 0)
+    own = district.scenario["campaign.self_start"]
+    imitation = district.scenario["campaign.imitation"]
+    for row in waiting:
+        envy = max(0.0, float(near[compounds.community[row]] - compounds.satisfaction[row]))
+        # Looked at once a quarter, so the monthly chance counts three times.
+        if world.streams.uniform(Purpose.START, world.month, 0, int(compounds.key[row])) < 3.0 * (
+            own + imitation * envy
+        ):
+            world.agenda.add(world.month + 1, "attempt", int(row))

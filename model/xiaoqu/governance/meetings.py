@@ -1,0 +1,118 @@
+"""What can be due, in the fixed order in which it is dealt with within a month, and who deals with it.
+
+The agenda (world.Agenda) is data; this table gives each kind its handler. Handlers act on one row, or on the whole district
+for row -1.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xiaoqu.governance import evaluation, formation, programmes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from xiaoqu.district import District
+
+
+def programme_end(district: District, row: int) -> None:
+    """The campaign is over: its programmes end in every compound."""
+    del row
+    for covered in np.flatnonzero(district.world.compounds.covered > 0.0):
+        programmes.uncover(district, int(covered))
+
+
+def plan(district: District, row: int) -> None:
+    """The street office plans one compound."""
+    district.street_office.plan(row)
+
+
+def leave(district: District, row: int) -> None:
+    """A firm's notice has run out. Without a successor the compound is unmanaged again."""
+    compound = district.compound(row)
+    if compound.contract is None:
+        return
+    if compound.offer is None:
+        formation.fall_back(district, row, "the firm has left")
+    else:
+        district.world.agenda.add(district.world.month, "takeover", row)
+
+
+def take_over(district: District, row: int) -> None:
+    """A firm takes over under the contract that was awarded."""
+    compound = district.compound(row)
+    if compound.offer is None:
+        return
+    company = next(mode for mode in district.modes if mode.driver == "crew")
+    district.change_mode(row, company)
+
+
+def attempt(district: District, row: int) -> None:
+    """An attempt to bring a compound under a mode, and the next one if it fails."""
+    if district.world.compounds.mode[row] != 0 or district.compound(row).offer is not None:
+        return
+    if formation.attempt(district, row):
+        district.world.agenda.add(district.world.month + 3, "lease", row)
+    elif district.world.compounds.covered[row] > 0.0:
+        formation.retry_later(district, row)
+
+
+def committee(district: District, row: int) -> None:
+    """The standard procedure for forming a committee wherever there is none (S3); again after half a year."""
+    world = district.world
+    if world.compounds.covered[row] <= 0.0 or world.compounds.has_committee[row]:
+        return
+    if not formation.elect_committee(district, row):
+        world.agenda.add(world.month + district.scenario["campaign.retry_committee"], "committee", row)
+
+
+def orders(district: District, row: int) -> None:
+    """In-service members are credited with the orders they took this month (D7)."""
+    del row
+    world = district.world
+    members = world.party_members
+    taken = world.tally.settled_by[2]
+    for compound in np.flatnonzero(taken > 0):
+        here = np.flatnonzero((members.compound == compound) & (members.household < 0))
+        if len(here):
+            turn = (world.month + np.arange(int(taken[compound]))) % len(here)
+            np.add.at(members.orders, here[turn], 1)
+            np.add.at(members.points, here[turn], 1)
+
+
+def yearly(district: District, row: int) -> None:
+    """The yearly evaluation, and the associations' exchange of practice."""
+    del row
+    evaluation.evaluate(district)
+    programmes.spread_practice(district)
+    district.world.agenda.add(district.world.month + 12, "evaluation", -1)
+
+
+def self_start(district: District, row: int) -> None:
+    """Once a quarter: who starts on its own account."""
+    del row
+    formation.start_by_themselves(district)
+    district.world.agenda.add(district.world.month + 3, "self_start", -1)
+
+
+HANDLERS: dict[str, Callable[[District, int], None]] = {
+    "programme_end": programme_end,
+    "plan": plan,
+    "leave": leave,
+    "takeover": take_over,
+    "end_of_term": evaluation.end_of_term,
+    "attempt": attempt,
+    "committee": committee,
+    "announce": programmes.announce,
+    "lease": programmes.lease_common_parts,
+    "evaluation": yearly,
+    "mend": evaluation.check_mended,
+    "firm_review": evaluation.review_contract,
+    "committee_review": evaluation.review_committee,
+    "council_review": evaluation.review_council,
+    "self_start": self_start,
+}
+"""Kinds of agenda items, in order."""

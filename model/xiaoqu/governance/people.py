@@ -1,0 +1,88 @@
+"""Who stands for a committee, who volunteers for a council: a door-to-door question to resident owners.
+
+    logit = willing + civic z + member [Party household] + mobilised M + 1.5 (cohesion - 1/2)
+with `willing` lower for a council's daily work than for a seat. Source: evidence 2.5-2.6; levels calibrated (prototype 4).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from xiaoqu.governance.assembly import mobilisation
+from xiaoqu.kernels import compiled, logistic
+from xiaoqu.streams import Purpose, uniforms_of
+
+if TYPE_CHECKING:
+    from xiaoqu.columns import F4, I4, I8, U1
+    from xiaoqu.district import District
+
+
+class WillingTerms(NamedTuple):
+    """Parameters of the section [willing]."""
+
+    seat: float
+    duty: float
+    civic: float
+    member: float
+    mobilised: float
+    ties: float
+
+
+def _ask(
+    k0: np.uint64,
+    k1: np.uint64,
+    purpose: int,
+    month: int,
+    key: int,
+    base: float,
+    civic: float,
+    member: float,
+    number: I4,
+    tenure: U1,
+    roles: U1,
+    disposition: F4,
+    willing: U1,
+) -> int:
+    """Mark the households that say yes; return how many."""
+    count = 0
+    for i in range(number.shape[0]):
+        x = base + civic * disposition[i] + member * float(roles[i] & 1)
+        says_yes = tenure[i] == 0 and uniforms_of(k0, k1, purpose, month, number[i], key, 0)[0] < logistic(x)
+        willing[i] = 1 if says_yes else 0
+        count += willing[i]
+    return count
+
+
+ask = compiled(_ask)
+
+
+def willing_households(district: District, row: int, purpose: Purpose) -> I8:
+    """Household rows of one compound that would stand (CANDIDATES) or volunteer (VOLUNTEERS), the most civic first."""
+    world = district.world
+    compounds, households = world.compounds, world.households
+    p = world.terms(WillingTerms, "willing")
+    first = int(compounds.first[row])
+    rows = slice(first, first + int(compounds.households[row]))
+    base = p.seat if purpose is Purpose.CANDIDATES else p.duty
+    called = mobilisation(district, row) + 0.2 * compounds.trustee[row]
+    base += p.mobilised * called + p.ties * (float(compounds.cohesion[row]) - 0.5)
+    willing = np.zeros(int(compounds.households[row]), np.uint8)
+    ask(
+        *world.streams.key,
+        int(purpose),
+        world.month,
+        int(compounds.key[row]),
+        base,
+        p.civic,
+        p.member,
+        households.number[rows],
+        households.tenure[rows],
+        households.roles[rows],
+        households.disposition[rows],
+        willing,
+    )
+    found = np.flatnonzero(willing) + first
+    order = np.lexsort((households.number[found], -households.disposition[found]))
+    return found[order]

@@ -1,0 +1,207 @@
+"""What the programmes put into a compound when the campaign reaches it, and take away when they end.
+
+Every lever acts through time, money, capacity, information or eligibility; none touches trust, satisfaction or payment.
+Levers that rules read month by month (triage, patrols, …) need nothing here but the column `covered`.
+Intensities per compound, household or stairwell come from the section [programmes]; running costs from [programme_costs].
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xiaoqu.governance import assembly
+from xiaoqu.governance.law import Matter
+from xiaoqu.streams import Purpose
+from xiaoqu.world import CHIEF, COMMUNITY_FIRM, PARTY
+
+if TYPE_CHECKING:
+    from xiaoqu.district import District
+
+COSTED = (
+    "cadre_sponsors",
+    "neighbour_chiefs",
+    "patrols",
+    "deliberation_points",
+    "three_party_meetings",
+    "services_close_by",
+    "volunteering",
+    "civic_life",
+    "firm_supervision",
+    "party_branches",
+)
+"""Levers with a running cost, yuan per covered compound and month in [programme_costs]."""
+
+
+def cover(district: District, row: int) -> None:
+    """The campaign reaches a compound: its programmes begin."""
+    world = district.world
+    compounds, lever, scenario = world.compounds, world.lever, district.scenario
+    compounds.covered[row] = 1.0
+    size = float(compounds.households[row])
+    appoint_chiefs(district, row)
+    compounds.sponsor[row] = min(1.0, lever("cadre_sponsors") * scenario["programmes.sponsored_share"])
+    compounds.points[row] = lever("deliberation_points") * scenario["programmes.deliberation_points"]
+    members = world.party_members
+    reporting = (members.compound == row) & (members.household < 0)
+    compounds.members_in_service[row] = float(np.count_nonzero(reporting))
+    compounds.donations[row] = lever("partner_units") * scenario["programmes.donations"] * size
+    hours = lever("volunteering") * scenario["programmes.volunteer_hours"] * size
+    hours += lever("patrols") * scenario["programmes.patrol_hours"]
+    compounds.extra_hours[row] = hours
+    world.programme_money[0] += (
+        100.0 * lever("infrastructure_works") * scenario["programmes.works_money"] * size
+    )
+    give_work(district, row)
+    set_crew_floor(district, row)
+    if compounds.mode[row] == 0:
+        cleaning = lever("community_firms") * scenario["programmes.baseline_service"] * size
+        compounds.public_charge[row] = cleaning
+    costs = sum(lever(name) * scenario[f"programme_costs.{name}"] for name in COSTED)
+    compounds.programme_costs[row] = costs
+
+
+def uncover(district: District, row: int) -> None:
+    """The programmes end; organisations, contracts and leases that exist go on by themselves."""
+    world = district.world
+    compounds = world.compounds
+    compounds.covered[row] = 0.0
+    for name in (
+        "sponsor",
+        "points",
+        "members_in_service",
+        "donations",
+        "extra_hours",
+        "public_charge",
+        "subsidy",
+        "programme_costs",
+        "chiefs",
+    ):
+        getattr(compounds, name)[row] = 0.0
+    stairs = _stairwells(district, row)
+    world.stairwells.chief[stairs] = 0
+    first = int(compounds.first[row])
+    world.households.roles[first : first + int(compounds.households[row])] &= 255 - CHIEF
+    set_crew_floor(district, row)
+    world.log("programmes end", row)
+
+
+def appoint_chiefs(district: District, row: int) -> None:
+    """Neighbour chiefs (邻长): about one to 13 households, one household of the stairwell each (H8)."""
+    world = district.world
+    compounds, households = world.compounds, world.households
+    lever = world.lever("neighbour_chiefs")
+    if lever <= 0.0:
+        return
+    wanted = lever * district.scenario["programmes.chiefs_per_household"]
+    for stair in range(*_stairwells(district, row).indices(len(world.stairwells))):
+        first, flats = int(world.stairwells.first[stair]), int(world.stairwells.households[stair])
+        luck = world.streams.uniform(
+            Purpose.ROLES, 1, stair - int(compounds.first_stairwell[row]), int(compounds.key[row])
+        )
+        home = np.flatnonzero(households.tenure[first : first + flats] == 0)
+        if luck < wanted * flats and len(home):
+            chief = first + int(home[np.argmax(households.disposition[first + home])])
+            households.roles[chief] |= CHIEF
+            world.stairwells.chief[stair] = 1
+    compounds.chiefs[row] = int(world.stairwells.chief[_stairwells(district, row)].sum())
+
+
+def give_work(district: District, row: int) -> None:
+    """Providers prefer local owners, flexible work and e-commerce: some households earn more (H11)."""
+    world = district.world
+    compounds, households = world.compounds, world.households
+    lever = world.lever("local_jobs")
+    if lever <= 0.0:
+        return
+    first = int(compounds.first[row])
+    size = int(compounds.households[row])
+    luck = world.streams.uniforms(Purpose.ROLES, 2, size, int(compounds.key[row]))
+    here = households.tenure[first : first + size] != 2
+    chosen = first + np.flatnonzero((luck < lever * district.scenario["programmes.jobs_share"]) & here)
+    before = households.income[chosen].astype(float)
+    households.income[chosen] += district.scenario["programmes.jobs_income"]
+    burden = district.scenario["payment.burden"]
+    households.steady[chosen] += burden * np.log(households.income[chosen] / before)
+    world.tally.household_income[row] += float((households.income[chosen] - before).sum())
+
+
+def announce(district: District, row: int) -> None:
+    """Party members pay first, and it is made known (H6); needs a branch and members. Repeated yearly while covered."""
+    world = district.world
+    compounds = world.compounds
+    if world.lever("members_pay_first") <= 0.0 or compounds.covered[row] <= 0.0:
+        return
+    if compounds.has_branch[row]:
+        compounds.announced[row] = world.month
+        world.log("members pay first", row, "", float(compounds.party[row]))
+    world.agenda.add(world.month + 12, "announce", row)
+
+
+def form_branch(district: District, row: int) -> None:
+    """Three resident members form a branch, fewer join a joint branch (S1, S2, H2); the rest depends on its activity."""
+    world = district.world
+    compounds = world.compounds
+    if compounds.has_branch[row] or world.lever("party_branches") * compounds.covered[row] <= 0.0:
+        return
+    first = int(compounds.first[row])
+    rows = slice(first, first + int(compounds.households[row]))
+    members = int(np.count_nonzero(world.households.roles[rows] & PARTY)) + int(
+        compounds.members_in_service[row]
+    )
+    if members == 0:
+        return
+    compounds.has_branch[row] = 1
+    compounds.branch[row] = 0.15 if members >= 3 else 0.05
+    district.found_branch(row, joint=members < 3)
+    world.log("branch formed", row, "joint branch" if members < 3 else "branch", float(members))
+
+
+def lease_common_parts(district: District, row: int) -> None:
+    """Parking, charging and advertising are leased out for the compound by a three-quarters vote (D3, H5)."""
+    world = district.world
+    compounds = world.compounds
+    lever = world.lever("public_revenue")
+    if lever * compounds.covered[row] <= 0.0 or compounds.mode[row] == 0 or compounds.leased[row] > 0.0:
+        return
+    area = compounds.area[row] * 0.01
+    relief = -0.5 * compounds.public_potential[row] * compounds.households[row] / area
+    quality = float(compounds.quality[row]) + 0.3
+    proposal = assembly.Proposal(Matter.BUSINESS_WITH_COMMON_PARTS, quality, relief, "lease common parts")
+    if assembly.hold(district, row, proposal, 3).carried:
+        compounds.leased[row] = min(1.0, lever)
+    else:
+        world.agenda.add(world.month + 12, "lease", row)
+
+
+def spread_practice(district: District) -> None:
+    """An association of firms: yearly, the less efficient close part of the gap to the best third (S5)."""
+    world = district.world
+    lever = world.lever("associations")
+    if lever <= 0.0 or not world.compounds.covered.any():
+        return
+    firms = world.firms
+    for kind in (0, COMMUNITY_FIRM):
+        rows = np.flatnonzero(firms.kind == kind)
+        if len(rows):
+            best = np.quantile(firms.efficiency[rows], 0.8)
+            gap = np.maximum(0.0, best - firms.efficiency[rows])
+            firms.efficiency[rows] += lever * district.scenario["programmes.learning"] * gap
+    served = world.compounds.firm >= 0
+    world.compounds.efficiency[served] = firms.efficiency[world.compounds.firm[served]]
+
+
+def set_crew_floor(district: District, row: int) -> None:
+    """Supervision by the street's property office limits how far the crew can be cut (X4)."""
+    compounds = district.world.compounds
+    watched = district.world.lever("firm_supervision") * float(compounds.covered[row])
+    free, held = district.scenario["firms.crew_floor"], district.scenario["firms.crew_floor_supervised"]
+    compounds.supervised[row] = min(1.0, watched)
+    compounds.crew_floor[row] = free + (held - free) * min(1.0, watched)
+
+
+def _stairwells(district: District, row: int) -> slice:
+    compounds = district.world.compounds
+    first = int(compounds.first_stairwell[row])
+    return slice(first, first + int(compounds.stairwells[row]))

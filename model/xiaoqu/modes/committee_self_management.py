@@ -1,0 +1,39 @@
+"""Owners'-committee self-management (业委会自管): the committee hires people, outsources, collects; it may sue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from xiaoqu.governance import formation
+from xiaoqu.modes.mode import Mode
+
+if TYPE_CHECKING:
+    from xiaoqu.district import District
+
+
+class CommitteeSelfManagement(Mode):
+    """Who may adopt: compounds with a functioning committee, or with enough owners who stand and a valid election (X2)."""
+
+    name: ClassVar[str] = "committee"
+    driver: ClassVar[str] = "effort"
+    preference: ClassVar[int] = 20
+
+    def obstacle(self, district: District, row: int) -> str:
+        """Nothing but the election itself stands in the way."""
+        del district, row
+        return ""
+
+    def adopt(self, district: District, row: int) -> bool:
+        """Use the committee there is, or elect one; then the owners vote on the change of dues."""
+        compounds = district.world.compounds
+        works = (
+            compounds.has_committee[row]
+            and compounds.effort[row] > district.scenario["eligibility.committee_effort"]
+        )
+        if not works and not formation.elect_committee(district, row):
+            return False
+        return formation.change_mode(district, row, self)
+
+    def end(self, district: District, row: int) -> None:
+        """The committee stops managing; it may go on existing."""
+        super().end(district, row)

@@ -1,0 +1,164 @@
+"""The interface of a governance mode, and the registry that lets a user add one in a single file.
+
+A mode says who may adopt it (`obstacle`), how it is adopted (`adopt`), what it sets when it begins (`begin`) and how it ends
+(`end`). Its numbers come from the scenario's section [modes.<name>]; any class attribute of the same name in `numbers` is the
+default where the scenario says nothing. `docs/own_mode.md` builds a housing cooperative this way.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from xiaoqu.world import COMMITTEE_MEMBER, COUNCIL_MEMBER, NOBODY
+
+if TYPE_CHECKING:
+    from xiaoqu.district import District
+
+_CLASSES: dict[str, type[Mode]] = {}
+
+
+class Mode:
+    """One governance mode of one district.
+
+    Attributes:
+        name: name in scenarios and outcomes (`share_<name>`).
+        numbers: the section [modes.<name>]: fee (yuan/m²/month), flat_fee (yuan/household/month), billing (months),
+            fixed_cost (yuan/month), area_cost (yuan/m²/month), sanction (per month), capacity (contacts per household and
+            month), reporting (probability), public_use (share), opens_accounts (probability), promise (share).
+        driver: what its capacity depends on: "nobody", "crew", "effort" or "volunteers".
+    """
+
+    name: ClassVar[str] = ""
+    driver: ClassVar[str] = "nobody"
+    preference: ClassVar[int] = 50
+    """Order in which the triage of X2 considers modes; lower is asked first."""
+    defaults: ClassVar[dict[str, Any]] = {
+        "enabled": True,
+        "fee": 0.0,
+        "flat_fee": 0.0,
+        "billing": 6,
+        "fixed_cost": 1000.0,
+        "area_cost": 0.05,
+        "sanction": 0.0,
+        "capacity": 0.01,
+        "reporting": 0.05,
+        "public_use": 0.3,
+        "opens_accounts": 0.3,
+        "promise": 0.6,
+    }
+
+    def __init_subclass__(cls) -> None:
+        """Register the class under its name."""
+        super().__init_subclass__()
+        if cls.name:
+            _CLASSES[cls.name] = cls
+
+    def __init__(self, code: int, numbers: dict[str, Any]) -> None:
+        self.code = code
+        self.numbers = self.defaults | numbers
+
+    def obstacle(self, district: District, row: int) -> str:
+        """Why the compound cannot adopt this mode now, in a few words; empty if it can."""
+        raise NotImplementedError
+
+    def adopt(self, district: District, row: int) -> bool:
+        """Try to adopt: find people or a firm, put it to the vote. True if the mode has begun or is about to."""
+        raise NotImplementedError
+
+    def begin(self, district: District, row: int) -> None:
+        """Write what the mode decides into the compound's columns. Overrides extend this."""
+        world = district.world
+        compounds = world.compounds
+        numbers = self.numbers
+        compounds.mode[row] = self.code
+        compounds.mode_since[row] = world.month
+        compounds.fee[row] = 100.0 * numbers["fee"]
+        compounds.flat_fee[row] = 100.0 * numbers["flat_fee"]
+        compounds.billing[row] = numbers["billing"]
+        compounds.bill_offset[row] = (world.month + 1) % numbers["billing"]
+        compounds.standard_cost[row] = (
+            numbers["fixed_cost"] + numbers["area_cost"] * compounds.area[row] * 0.01
+        )
+        compounds.sanction[row] = numbers["sanction"]
+        compounds.crew_floor[row] = 0.0
+        compounds.efficiency[row] = 1.0
+        compounds.greed[row] = 0.0
+        compounds.weak_months[row] = 0.0
+        compounds.trustee[row] = (
+            world.lever("trusteeship") > 0.0 and compounds.covered[row] > 0.0 and self.code > 0
+        )
+        open_chance = max(
+            numbers["opens_accounts"], world.lever("trusteeship") * float(compounds.trustee[row])
+        )
+        compounds.published[row] = district.luck("bodies", row, 1) < open_chance
+        compounds.public_charge[row] = 0.0
+        plan = numbers["fee"] * compounds.area[row] * 0.01 + numbers["flat_fee"] * compounds.households[row]
+        compounds.plan_revenue[row] = 0.8 * plan
+        # The body starts on what it plans to take in; experience replaces the plan month by month.
+        world.income[:, row] = compounds.plan_revenue[row]
+        compounds.income_yearly[row] = 12.0 * compounds.plan_revenue[row]
+        if self.code > 0:
+            take_over(district, row, float(numbers["promise"]))
+
+    def end(self, district: District, row: int) -> None:
+        """Undo what only this mode kept up. Overrides extend this."""
+        compounds = district.world.compounds
+        compounds.firm[row] = NOBODY
+        compounds.is_council[row] = 0
+        compounds.volunteers[row] = 0.0
+        compounds.contract_result[row] = 0.0
+
+    def fee_change(self, district: District, row: int) -> float:
+        """Change of dues against today's, yuan a month per m² of the compound's mean flat."""
+        compounds = district.world.compounds
+        flats_per_m2 = 100.0 * compounds.households[row] / compounds.area[row]
+        today = 0.01 * (compounds.fee[row] + compounds.flat_fee[row] * flats_per_m2)
+        return float(self.numbers["fee"] + self.numbers["flat_fee"] * flats_per_m2 - today)
+
+
+def take_over(district: District, row: int, promise: float) -> None:
+    """A new body takes over: belief, habit and trust, and half as much satisfaction, move towards a promise (P9, P10, P13).
+
+    Experience then confirms or breaks it. Parameters: section [takeover].
+    """
+    households = district.world.households
+    first = int(district.world.compounds.first[row])
+    rows = slice(first, first + int(district.world.compounds.households[row]))
+    scenario = district.scenario
+    belief, habit, trust = (scenario[f"takeover.{name}"] for name in ("belief", "habit", "trust"))
+    households.belief[rows] += belief * (promise - households.belief[rows])
+    households.habit[rows] += habit * (0.5 - households.habit[rows])
+    households.trust[rows] += trust * (promise - households.trust[rows])
+    households.satisfaction[rows] += 0.5 * trust * (promise - households.satisfaction[rows])
+
+
+def clear_roles(district: District, row: int, role: int) -> None:
+    """Relieve all members of a body (COMMITTEE_MEMBER or COUNCIL_MEMBER) of a compound."""
+    assert role in (COMMITTEE_MEMBER, COUNCIL_MEMBER)  # noqa: S101
+    first = int(district.world.compounds.first[row])
+    rows = slice(first, first + int(district.world.compounds.households[row]))
+    district.world.households.roles[rows] &= 255 - role
+
+
+def mode_class(name: str) -> type[Mode]:
+    """The class registered under a name.
+
+    Raises:
+        LookupError: if no class has that name.
+    """
+    try:
+        return _CLASSES[name]
+    except KeyError:
+        raise LookupError(
+            f"no governance mode is called {name!r}; known: {', '.join(sorted(_CLASSES))}"
+        ) from None
+
+
+def load_mode_file(path: Path) -> None:
+    """Run a user's file, which defines one subclass of Mode. Called for scenarios that name such a file."""
+    spec = importlib.util.spec_from_file_location(f"xiaoqu_mode_{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise LookupError(f"{path} is not a Python file")
+    spec.loader.exec_module(importlib.util.module_from_spec(spec))

@@ -1,0 +1,192 @@
+"""Organisations live on activity: branches, committees, volunteers, ties between neighbours, organised refusal.
+
+    branch      strength rises towards its activity (members / 12, plus joint meetings) and fades without       (S1, S2, H2)
+    effort      e += recover x support x (1 - e) - wear x work x e; work grows with households               (P21, evidence 2.6)
+                support comes from branch, joint meeting, cross-appointment; workload is higher where the committee
+                itself runs the compound
+    volunteers  each quits with quit x (1/2 + load/2) x (1.35 - 0.7 quality) x (1 - thanks) x size           (P10)
+                recruits come with stairwell groups, branch and civic life
+    cohesion    moves towards a level given by volunteers, civic life and the branch                          (H12, S13)
+    visits      chiefs, council volunteers and active members call on households: share called on next month
+    refusal     starts with chance start x (dissatisfied - threshold) a month under a firm, ends when mended  (T9, T10)
+
+Reads: quality, satisfaction, members, levers written into compound columns. Writes: branch, effort, volunteers, cohesion,
+refusal, weak_months. Sources: P10, P21, T9-T11; rates: assumption or calibrated (prototype 4).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from xiaoqu.kernels import compiled
+from xiaoqu.streams import Purpose, uniforms_of
+
+if TYPE_CHECKING:
+    from xiaoqu.columns import F8, I8, U1
+    from xiaoqu.world import World
+
+QUIT, REFUSAL, RECRUIT = int(Purpose.QUIT), int(Purpose.REFUSAL), int(Purpose.VOLUNTEERS)
+
+
+class OrganisationTerms(NamedTuple):
+    """Parameters of the section [organisation]."""
+
+    branch_gain: float
+    branch_fade: float
+    branch_members: float
+    effort_recover: float
+    effort_wear: float
+    effort_least: float
+    support_base: float
+    support_branch: float
+    support_meeting: float
+    support_cross: float
+    work_own: float
+    work_firm: float
+    committee_households: float
+    quit: float
+    thanks: float
+    council_households: float
+    recruit: float
+    recruit_groups: float
+    recruit_civic: float
+    cohesion_rate: float
+    cohesion_base: float
+    cohesion_volunteers: float
+    cohesion_civic: float
+    cohesion_branch: float
+    refusal_start: float
+    refusal_threshold: float
+    refusal_end: float
+    visits_chief: float
+    visits_volunteer: float
+    visits_member: float
+
+
+def _live_on(
+    p: OrganisationTerms,
+    k0: np.uint64,
+    k1: np.uint64,
+    month: int,
+    key: I8,
+    households: I8,
+    stairwells: I8,
+    firm: I8,
+    party: I8,
+    has_branch: U1,
+    has_committee: U1,
+    is_council: U1,
+    active: F8,
+    quality: F8,
+    dissatisfied: F8,
+    cross: F8,
+    joint_review: F8,
+    groups: F8,
+    thanks: F8,
+    civic: F8,
+    branch: F8,
+    effort: F8,
+    volunteers: F8,
+    cohesion: F8,
+    chiefs: F8,
+    visits: F8,
+    refusal: U1,
+    weak_months: F8,
+) -> None:
+    """One month in the life of a compound's organisations."""
+    for c in range(key.shape[0]):
+        if has_branch[c]:
+            activity = min(1.0, party[c] / p.branch_members) * (0.4 + 0.6 * active[c])
+            branch[c] += p.branch_gain * max(0.0, activity - branch[c])
+            branch[c] -= p.branch_fade * branch[c] * (1.0 - 0.7 * active[c])
+        if has_committee[c]:
+            support = (
+                p.support_base
+                + p.support_branch * branch[c]
+                + p.support_meeting * joint_review[c]
+                + p.support_cross * cross[c]
+            )
+            size = 0.6 + 0.4 * min(3.0, households[c] / p.committee_households)
+            work = (p.work_firm if firm[c] >= 0 else p.work_own) * size
+            effort[c] += p.effort_recover * support * (1.0 - effort[c]) - p.effort_wear * work * effort[c]
+            effort[c] = min(1.0, max(0.0, effort[c]))
+        u = uniforms_of(k0, k1, REFUSAL, month, 0, key[c], 0)
+        if is_council[c]:
+            wanted = 0.45 * stairwells[c]
+            load = min(2.0, wanted / max(0.5, volunteers[c]))
+            size = 0.6 + 0.4 * min(3.0, households[c] / p.council_households)
+            leave = (
+                p.quit * (0.5 + 0.5 * load) * (1.35 - 0.7 * quality[c]) * (1.0 - p.thanks * thanks[c]) * size
+            )
+            there = int(volunteers[c])
+            for v in range(there):
+                if uniforms_of(k0, k1, QUIT, month, v, key[c], 0)[0] < leave:
+                    volunteers[c] -= 1.0
+            joins = p.recruit * (0.5 + quality[c] + branch[c])
+            joins += p.recruit_groups * groups[c] + p.recruit_civic * civic[c]
+            for s in range(stairwells[c]):
+                if (
+                    volunteers[c] < 1.5 * wanted
+                    and uniforms_of(k0, k1, RECRUIT, month, s, key[c], 0)[0] < joins
+                ):
+                    volunteers[c] += 1.0
+        ties = (
+            p.cohesion_base
+            + p.cohesion_volunteers * min(1.0, volunteers[c] / (0.45 * stairwells[c]))
+            + p.cohesion_civic * civic[c]
+            + p.cohesion_branch * branch[c]
+        )
+        cohesion[c] += p.cohesion_rate * (min(1.0, ties) - cohesion[c])
+        calls = p.visits_chief * chiefs[c] + p.visits_volunteer * volunteers[c]
+        calls += p.visits_member * party[c] * branch[c] * active[c]
+        visits[c] = min(0.9, calls / households[c])
+        if firm[c] >= 0 and refusal[c] == 0:
+            refusal[c] = 1 if u[0] < p.refusal_start * max(0.0, dissatisfied[c] - p.refusal_threshold) else 0
+        elif refusal[c] and (
+            firm[c] < 0 or (dissatisfied[c] < p.refusal_threshold - 0.05 and u[0] < p.refusal_end)
+        ):
+            refusal[c] = 0
+        idle = (has_committee[c] and effort[c] < p.effort_least) or (
+            is_council[c] and volunteers[c] < 0.12 * stairwells[c]
+        )
+        weak_months[c] = weak_months[c] + 1.0 if idle else 0.0
+
+
+live_on = compiled(_live_on)
+
+
+def run(world: World) -> None:
+    """Let the organisations of every compound live for a month."""
+    compounds = world.compounds
+    covered = compounds.covered
+    live_on(
+        world.terms(OrganisationTerms, "organisation"),
+        *world.streams.key,
+        world.month,
+        compounds.key,
+        compounds.households,
+        compounds.stairwells,
+        compounds.firm,
+        compounds.party,
+        compounds.has_branch,
+        compounds.has_committee,
+        compounds.is_council,
+        world.lever("party_branches") * covered,
+        compounds.quality,
+        compounds.dissatisfied,
+        compounds.cross,
+        world.lever("joint_review") * covered,
+        world.lever("stairwell_groups") * covered,
+        world.lever("volunteering") * covered,
+        world.lever("civic_life") * covered,
+        compounds.branch,
+        compounds.effort,
+        compounds.volunteers,
+        compounds.cohesion,
+        compounds.chiefs,
+        compounds.visits,
+        compounds.refusal,
+        compounds.weak_months,
+    )

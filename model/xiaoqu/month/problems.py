@@ -1,0 +1,138 @@
+"""Problems arise, are reported or stay latent.
+
+A flat that is lived in has a problem in a month with probability
+
+    rate x frailty x (1.4 - infrastructure) x (1.45 - 0.9 quality) x (1.2 - 0.4 responsiveness)
+
+where frailty differs between compounds as a gamma variable (complaints are heavy-tailed: P17). The three factors are 1
+near infrastructure 0.4, quality 0.5, responsiveness 0.5. A problem is private, small or large. It is reported at once with
+probability
+
+    1 - (1 - channels x (1/2 + trust)) x (1 - chief x [a neighbour chief in the stairwell])
+
+where channels adds up the hotline, service points and what the mode's own body hears. Otherwise it stays latent: it annoys,
+and patrols may find it later (month/response.py). What is recorded is a property of the channel, not of the compound (P18).
+
+Reads: compound place, quality, responsiveness, mode; household tenure, trust. Writes: the issue table; tally problems.
+Sources: P17, P18, evidence 2.9 (hotline 1.7-2.9 per 1,000 flats a month); rates from the cases.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from xiaoqu.kernels import compiled
+from xiaoqu.streams import Purpose
+
+if TYPE_CHECKING:
+    from xiaoqu.columns import F4, F8, I4, I8, U1
+    from xiaoqu.world import World
+
+PRIVATE, SMALL, LARGE = 0, 1, 2
+VACANT = 2
+
+
+class ProblemTerms(NamedTuple):
+    """Parameters of the section [problems]."""
+
+    rate: float
+    share_private: float
+    share_large: float
+    hotline: float
+    chief: float
+    service_points: float
+
+
+def _problems(
+    p: ProblemTerms,
+    first: I8,
+    households: I8,
+    frailty: F8,
+    infrastructure: F8,
+    quality: F8,
+    responsiveness: F8,
+    channel: F8,
+    tenure: U1,
+    trust: F4,
+    stairwell: I4,
+    has_chief: U1,
+    draws: F8,
+    who: I4,
+    kind: U1,
+    reported: U1,
+    problems: F8,
+    reports: F8,
+) -> int:
+    """Write the household row, kind and reported flag of each new problem; return how many there are."""
+    found = 0
+    for c in range(first.shape[0]):
+        rate = (
+            p.rate
+            * frailty[c]
+            * (1.4 - infrastructure[c])
+            * (1.45 - 0.9 * quality[c])
+            * (1.2 - 0.4 * responsiveness[c])
+        )
+        lo, hi = first[c], first[c] + households[c]
+        arises = draws[0, lo:hi]
+        before = found
+        for i in range(hi - lo):
+            # Rare, so the test comes first: the rest of the row is only looked at where something happened.
+            if arises[i] < rate and tenure[lo + i] != VACANT:
+                row = lo + i
+                u = draws[1, row]
+                who[found] = row
+                kind[found] = (
+                    PRIVATE if u < p.share_private else (LARGE if u > 1.0 - p.share_large else SMALL)
+                )
+                quiet = 1.0 - min(1.0, channel[c] * (0.5 + trust[row]))
+                if has_chief[stairwell[row]]:
+                    quiet *= 1.0 - p.chief
+                heard = draws[2, row] > quiet
+                reported[found] = heard
+                reports[c] += heard
+                found += 1
+        problems[c] += found - before
+    return found
+
+
+problems_arise = compiled(_problems)
+
+
+def run(world: World) -> None:
+    """Let this month's problems arise."""
+    compounds, households = world.compounds, world.households
+    p = world.terms(ProblemTerms, "problems")
+    world.streams.households(
+        Purpose.PROBLEMS,
+        world.month,
+        compounds.first,
+        compounds.households,
+        compounds.key,
+        households.number,
+        world.draws[:3],
+    )
+    channel = p.hotline + world.mode_table.reporting[compounds.mode]
+    channel += p.service_points * world.lever("services_close_by") * compounds.covered
+    who, kind, reported = world.issues.buffers(len(households))
+    count = problems_arise(
+        p,
+        compounds.first,
+        compounds.households,
+        compounds.frailty,
+        compounds.infrastructure,
+        compounds.quality,
+        compounds.responsiveness,
+        channel,
+        households.tenure,
+        households.trust,
+        households.stairwell,
+        world.stairwells.chief,
+        world.draws,
+        who,
+        kind,
+        reported,
+        world.tally.problems,
+        world.tally.reported,
+    )
+    world.issues.open_new(world.month, count)

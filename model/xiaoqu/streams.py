@@ -1,0 +1,147 @@
+"""Keyed random draws: each is a pure function of (seed, purpose, month, entity), so no rule can disturb another's.
+
+There is no state to advance. Adding a rule, a household or a compound leaves every other draw as it was, and two scenarios
+that differ in one lever share all draws (common random numbers). The generator is Philox4x32-10, counter-based:
+    key      = the seed (64 bits)
+    counter  = (entity number, group, purpose + 256 * sub, month)
+where `group` is the compound's stable key and `sub` tells apart several draws of one entity in one month (the month in
+which an issue was opened, the number of a candidate).
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xiaoqu.kernels import compiled, inlined, philox
+
+if TYPE_CHECKING:
+    from xiaoqu.columns import F8, I4, I8
+
+_MASK = np.uint64(0xFFFFFFFF)
+_UNIT = 1.0 / 4294967296.0
+
+
+class Purpose(enum.IntEnum):
+    """What a draw is for. Add new purposes at the end: the number is part of the key."""
+
+    PROBLEMS = 1
+    PAYMENT = 2
+    RESPONSE = 3
+    FOUND = 4
+    BALLOT = 5
+    CANDIDATES = 6
+    VOLUNTEERS = 7
+    QUIT = 8
+    BODIES = 9
+    START = 10
+    FIRM = 11
+    TENDER = 12
+    EVALUATION = 13
+    COMMITTEE = 14
+    PLACES = 15
+    PEOPLE = 16
+    ROLES = 17
+    RANGES = 18
+    ORDERS = 19
+    REFUSAL = 20
+    USER = 64  # free for rules of one's own: USER, USER + 1, …
+
+
+def _uniforms_of(
+    k0: np.uint64, k1: np.uint64, purpose: int, month: int, number: int, group: int, sub: int
+) -> tuple[float, float, float, float]:
+    """Four independent uniforms in (0, 1) for one entity, purpose and month (32 bits each)."""
+    a, b, c, d = philox(
+        np.uint64(number) & _MASK,
+        np.uint64(group) & _MASK,
+        np.uint64(purpose + 256 * sub) & _MASK,
+        np.uint64(month) & _MASK,
+        k0,
+        k1,
+    )
+    return (
+        (np.float64(a) + 0.5) * _UNIT,
+        (np.float64(b) + 0.5) * _UNIT,
+        (np.float64(c) + 0.5) * _UNIT,
+        (np.float64(d) + 0.5) * _UNIT,
+    )
+
+
+uniforms_of = inlined(_uniforms_of)
+
+
+def _fill(
+    k0: np.uint64,
+    k1: np.uint64,
+    purpose: int,
+    month: int,
+    first: I8,
+    households: I8,
+    key: I8,
+    number: I4,
+    out: F8,
+) -> None:
+    """Fill out[lane, row] for every household row; lanes are out.shape[0] <= 4."""
+    lanes = out.shape[0]
+    for c in range(key.shape[0]):
+        lo = first[c]
+        for i in range(lo, lo + households[c]):
+            u = uniforms_of(k0, k1, purpose, month, number[i], key[c], 0)
+            out[0, i] = u[0]
+            if lanes > 1:
+                out[1, i] = u[1]
+            if lanes > 2:
+                out[2, i] = u[2]
+            if lanes > 3:
+                out[3, i] = u[3]
+
+
+fill = compiled(_fill)
+
+
+def _one(k0: np.uint64, k1: np.uint64, purpose: int, month: int, number: int, group: int, sub: int) -> float:
+    return uniforms_of(k0, k1, purpose, month, number, group, sub)[0]
+
+
+one = compiled(_one)
+
+
+class Streams:
+    """The draws of one run. `key` is what kernels take; the methods serve the deliberate agents and set-up."""
+
+    def __init__(self, seed: int) -> None:
+        """Key the streams by `seed`, an integer in [0, 2**64).
+
+        Raises:
+            ValueError: if the seed is outside that range.
+        """
+        if not 0 <= seed < 2**64:
+            raise ValueError(f"seed must lie between 0 and 2**64 - 1, not {seed}")
+        self.seed = seed
+        self.key = (np.uint64(seed & 0xFFFFFFFF), np.uint64(seed >> 32))
+
+    def households(
+        self, purpose: Purpose, month: int, first: I8, households: I8, key: I8, number: I4, out: F8
+    ) -> F8:
+        """Fill `out` (lanes, households) with uniforms for every household, and return it."""
+        fill(*self.key, int(purpose), month, first, households, key, number, out)
+        return out
+
+    def uniform(self, purpose: int, month: int, number: int, group: int = 0, sub: int = 0) -> float:
+        """One uniform in (0, 1) for one entity."""
+        return one(*self.key, int(purpose), month, number, group, sub)
+
+    def uniforms(self, purpose: int, month: int, count: int, group: int = 0) -> F8:
+        """Uniforms for the entities 0 … count - 1 of one group, float64 in (0, 1)."""
+        out = np.empty((1, count))
+        first, households, key = (np.array([value], dtype=np.int64) for value in (0, count, group))
+        fill(*self.key, int(purpose), month, first, households, key, np.arange(count, dtype=np.int32), out)
+        return out[0]
+
+    def generator(self, purpose: int, month: int, number: int, group: int = 0) -> np.random.Generator:
+        """A NumPy generator of its own for one entity: for set-up and rare draws of unusual shape (about 15 µs)."""
+        counter = [number & (2**64 - 1), group & (2**64 - 1), int(purpose), month & (2**64 - 1)]
+        return np.random.Generator(np.random.Philox(key=self.seed, counter=counter))

@@ -1,0 +1,234 @@
+"""What a month brought, counted per compound: one matrix, one row per quantity, one column per compound.
+
+Rules add to the rows by name (`tally.problems[c] += 1`). At the end of a month the matrix is copied into the history in one
+go, and cleared. Outcomes (outcomes.py) are computed from the history when somebody asks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xiaoqu.issues import SETTLERS
+from xiaoqu.kernels import compiled
+from xiaoqu.ledger import NAMES as PURPOSE_NAMES
+
+if TYPE_CHECKING:
+    from xiaoqu.columns import F8, I4, I8, U1
+    from xiaoqu.world import World
+
+AGES = ("under_2", "2_to_5", "6_to_11", "12_or_more")
+
+COUNTS = (
+    "problems",
+    "reported",
+    "found",
+    "lapsed",
+    "called_up",
+    "contacts",
+    "overdue",
+    "backlog",
+    "latent",
+    "billed",
+    "collected",
+    "collected_late",
+    "collected_arrears",
+    "bills",
+    "bills_paid",
+    "called_on",
+    "led",
+    "volunteer_hours",
+    "assemblies",
+    "assemblies_valid",
+    "assemblies_passed",
+    "turnout_sum",
+    "opinions",
+    "attempts",
+    "attempts_failed",
+    "tenders",
+    "bids",
+    "bundled",
+    "elections",
+    "postponed",
+    "warnings",
+    "exits",
+    "replacements",
+    "transitions",
+    "household_income",
+)
+"""Rows counted during a month and cleared after it."""
+
+STATES = (
+    "arrears",
+    "billed_12m",
+    "collected_12m",
+    "bills_12m",
+    "bills_paid_12m",
+    "bills_occupied_12m",
+    "bills_paid_occupied_12m",
+    "reported_12m",
+    "settled_12m",
+    "satisfaction",
+    "trust",
+    "quality",
+    "responsiveness",
+    "cohesion",
+    "infrastructure",
+    "crew",
+    "efficiency",
+    "effort",
+    "volunteers",
+    "branch",
+    "mode",
+    "trustee",
+    "has_branch",
+    "has_committee",
+    "committee_functions",
+    "served",
+    "has_firm",
+    "covered",
+    "published",
+    "refusal",
+)
+"""Rows written once, when the month is closed."""
+
+ROWS = (
+    COUNTS
+    + tuple(f"settled_by_{name}" for name in SETTLERS)
+    + tuple(f"backlog_{name}" for name in AGES)
+    + tuple(f"flow_{name}" for name in PURPOSE_NAMES)
+    + STATES
+)
+INDEX = {name: row for row, name in enumerate(ROWS)}
+_CLEARED = INDEX[STATES[0]]
+HISTORY_BEFORE = 12
+"""Months before the campaign that the history keeps, for "before" figures."""
+
+
+class Tally:
+    """The matrix of the month (`data`, float64, shape rows × compounds), named rows, and the history."""
+
+    def __init__(self, compounds: int) -> None:
+        self.data: F8 = np.zeros((len(ROWS), compounds))
+        self.history: list[F8] = []
+        self.months: list[int] = []
+        self.waits: list[F8] = []
+        for name in COUNTS + STATES:
+            setattr(self, name, self.data[INDEX[name]])
+        self.settled_by: F8 = self._block("settled_by_", len(SETTLERS))
+        self.backlog_by_age: F8 = self._block("backlog_under", len(AGES))
+        self.flows: F8 = self._block("flow_", len(PURPOSE_NAMES))
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> F8: ...
+
+    def _block(self, prefix: str, rows: int) -> F8:
+        start = next(row for name, row in INDEX.items() if name.startswith(prefix))
+        return self.data[start : start + rows]
+
+    def clear(self) -> None:
+        """Start a month."""
+        self.data[:_CLEARED] = 0.0
+
+    def keep(self, month: int, waits: F8) -> None:
+        """Copy the month into the history. `waits` counts settled matters by months waited, shape (61,)."""
+        if month >= -HISTORY_BEFORE:
+            self.history.append(self.data.copy())
+            self.months.append(month)
+            self.waits.append(waits.copy())
+
+
+def _close(
+    month: int,
+    first: I8,
+    households: I8,
+    arrears: I8,
+    bill: I4,
+    vintage: F8,
+    reported: F8,
+    cohort: F8,
+    reports_by_month: F8,
+    settled_by_report: F8,
+    out_arrears: F8,
+    out_vintage: F8,
+    out_reported: F8,
+    out_settled: F8,
+) -> None:
+    """Sum arrears, and the bills and reports of the last 12 months.
+
+    reports_by_month and settled_by_report (24, C) are rings by month of the report; cohort (24, C) holds this month's
+    settled matters by age of the report.
+    """
+    slot = month % 24
+    for c in range(first.shape[0]):
+        owed = 0
+        lo = first[c]
+        old, new = arrears[lo : lo + households[c]], bill[lo : lo + households[c]]
+        for i in range(households[c]):
+            owed += old[i] + new[i]
+        out_arrears[c] = owed
+        for row in range(6):
+            out_vintage[row, c] = vintage[row, :, c].sum()
+        reports_by_month[slot, c] = reported[c]
+        settled_by_report[slot, c] = 0.0
+        out_reported[c] = 0.0
+        out_settled[c] = 0.0
+        for age in range(24):
+            ring = (month - age) % 24
+            if age <= 12:
+                settled_by_report[ring, c] += cohort[age, c]
+            if age < 12:
+                out_reported[c] += reports_by_month[ring, c]
+                out_settled[c] += settled_by_report[ring, c]
+
+
+close = compiled(_close)
+
+
+def run(world: World) -> None:
+    """Close the month: write the states, keep the matrix in the history, clear it."""
+    tally, compounds, households = world.tally, world.compounds, world.households
+    start = INDEX["billed_12m"]
+    close(
+        world.month,
+        compounds.first,
+        compounds.households,
+        households.arrears,
+        households.bill,
+        world.vintage,
+        tally.reported,
+        world.cohort,
+        world.reports_by_month,
+        world.settled_by_report,
+        tally.arrears,
+        tally.data[start : start + 6],
+        tally.reported_12m,
+        tally.settled_12m,
+    )
+    for name in (
+        "satisfaction",
+        "trust",
+        "quality",
+        "responsiveness",
+        "cohesion",
+        "infrastructure",
+        "crew",
+        "efficiency",
+        "effort",
+        "volunteers",
+        "branch",
+        "mode",
+        "trustee",
+        "has_branch",
+        "has_committee",
+        "covered",
+        "published",
+        "refusal",
+    ):
+        getattr(tally, name)[:] = getattr(compounds, name)
+    tally.has_firm[:] = compounds.firm >= 0
+    tally.committee_functions[:] = (compounds.has_committee > 0) & (compounds.effort > 0.3)
+    tally.served[:] = (compounds.mode > 0) | (compounds.subsidy > 0.0)
+    tally.keep(world.month, world.waits)
