@@ -320,10 +320,10 @@ MESSAGES: Mapping[str, Mapping[Literal["en", "zh"], tuple[str, str]]] = {
     },
     "initial_mode": {
         "en": (
-            "the initial mode must be one of modes.allowed",
+            "the initial mode {initial} must be one of modes.allowed",
             "choose among: {names}; or add it to modes.allowed",
         ),
-        "zh": ("初始模式须在 modes.allowed 之中", "可选：{names}；或把它加进 modes.allowed"),
+        "zh": ("初始模式 {initial} 须在 modes.allowed 之中", "可选：{names}；或把它加进 modes.allowed"),
     },
     "memory": {
         "en": (

@@ -123,22 +123,27 @@ _CODES = {
 }
 
 
-def from_pydantic(error: "ValidationError") -> list[tuple[str, str, object, dict[str, object]]]:
+def from_pydantic(
+    error: "ValidationError", fields: Iterable[str]
+) -> list[tuple[str, str, object, dict[str, object]]]:
     """What pydantic says in our words: (field, code, value seen, facts), one for each field."""
     found: dict[str, tuple[str, str, object, dict[str, object]]] = {}
     for detail in error.errors(include_url=False):
         name = str(detail["loc"][0]) if detail["loc"] else ""
         code = _CODES.get(detail["type"], "bad_field")
+        guess = nearest(name, fields) if code == "unknown_field" else ""
         context: Mapping[str, Any] = detail.get("ctx", {})
         facts: dict[str, object] = {
             "field": name,
+            "fields": listed([*fields]),
+            "guess": guess,
             "low": context.get("ge", context.get("gt")),
             "high": context.get("le"),
             "choices": str(context.get("expected", "")).replace(" or ", ", "),
             "example": _EXAMPLES.get(code, ""),
         }
         seen = "" if code == "missing_field" else detail["input"]
-        found.setdefault(name, (name, code, seen, facts))
+        found.setdefault(name, (name, f"{code}_guess" if guess else code, seen, facts))
     return list(found.values())
 
 

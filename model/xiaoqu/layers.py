@@ -100,7 +100,8 @@ class LayerReader:
         self._add(draft, Layer("override", "stated for this run"))
 
     def _add(self, draft: _Draft, layer: Layer) -> None:
-        lines = {**draft.document.lines, **{key: draft.document.line(key) or 1 for key in draft.values}}
+        document = draft.document
+        lines = document.lines | {key: line for key in draft.values if (line := document.line(key)) is not None}
         self.layers.append(
             replace(layer, file=draft.file, values=draft.values, lines=lines, files=draft.files)
         )
@@ -119,23 +120,23 @@ class LayerReader:
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             self._report(draft, "targets_form", "targets", rows, {})
             return ()
-        found = [
-            self._validated(Target, draft, f"targets.{n}", lists_as_tuples(row)) for n, row in enumerate(rows)
-        ]
-        for n, target in enumerate(found):
+        start, found = len(self.problems), []
+        for n, row in enumerate(rows):
+            target = self._validated(Target, draft, f"targets.{n}", lists_as_tuples(row))
             if target is not None and not 0 <= target.window[0] <= target.window[1]:
                 self._report(draft, "target_window", f"targets.{n}.window", target.window, {})
-        return tuple(target for target in found if target is not None)
+            elif target is not None:
+                found.append(target)
+            if len(self.problems) >= start + MAX_PROBLEMS:
+                break
+        return tuple(found)
 
     def _validated[M: BaseModel](self, cls: type[M], draft: _Draft, key: str, raw: object) -> M | None:
         try:
             return cls.model_validate(raw)
         except ValidationError as error:
-            fields = [*cls.model_fields]
-            for name, code, seen, facts in from_pydantic(error):
-                guess = nearest(name, fields) if code == "unknown_field" else ""
-                facts |= {"fields": listed(fields), "guess": guess}
-                self._report(draft, f"{code}_guess" if guess else code, f"{key}.{name}", seen, facts)
+            for name, code, seen, facts in from_pydantic(error, cls.model_fields):
+                self._report(draft, code, f"{key}.{name}", seen, facts)
             return None
 
     def _state_all(self, draft: _Draft) -> None:

@@ -351,6 +351,11 @@ def by_month(district: District, first: int = 0) -> pd.DataFrame:
     modes = data[:, INDEX["mode"]]
     for code, name in enumerate(mode_outcomes(district.world.modes)):
         columns[name] = (modes == code).mean(axis=1) if len(chosen) else np.empty(0)
+    columns["modes_in_use"] = np.array([len(np.unique(codes[codes > 0])) for codes in modes], dtype=np.int64)
+    firms = data[:, INDEX["firm"]]
+    columns["largest_portfolio"] = np.array(
+        [np.bincount(row[row >= 0].astype(int)).max(initial=0) for row in firms], dtype=np.int64
+    )
     waits = np.array([tally.waits[i] for i in chosen]).reshape(len(chosen), 61)
     columns["months_to_settle_median"] = _quantile(waits, 0.5)
     columns["months_to_settle_p90"] = _quantile(waits, 0.9)

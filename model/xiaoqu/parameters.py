@@ -133,7 +133,7 @@ class Entry(_Strict):
             stated = Range.model_validate(raw)
         except ValidationError as error:
             raise RefusedError(
-                "range_form", fields=listed([name for name, *_ in from_pydantic(error)])
+                "range_form", fields=listed([name for name, *_ in from_pydantic(error, Range.model_fields)])
             ) from None
         if self.group or type(self.value) not in (int, float):
             raise RefusedError("range_in_group" if self.group else "range_kind", group=self.group)
@@ -303,10 +303,9 @@ def _read_baseline(path: Path, _changed: int, _size: int) -> Baseline:
             entries[key] = Entry.model_validate(lists_as_tuples(table))
             entries[key].check(entries[key].value)
         except ValidationError as error:
-            fields = listed([*Entry.model_fields])
-            for name, code, seen, facts in from_pydantic(error):
+            for name, code, seen, facts in from_pydantic(error, Entry.model_fields):
                 problems.append(
-                    Problem(code, file, line, f"{key}.{name}", str(seen), {**facts, "fields": fields})
+                    Problem(code, file, line, f"{key}.{name}", str(seen), facts)
                 )
         except RefusedError as refused:
             problems.append(

@@ -19,7 +19,7 @@ from xiaoqu.streams import Purpose, uniforms_of
 from xiaoqu.world import ABSENT, OWNER, PARTY, TENANT, Compounds, Households, PartyMembers, Stairwells
 
 if TYPE_CHECKING:
-    from xiaoqu.columns import F4, F8, I4, I8, U1
+    from xiaoqu.columns import B1, F4, F8, I4, I8, U1
     from xiaoqu.roster import RosterRow
     from xiaoqu.scenario import Scenario
     from xiaoqu.streams import Streams
@@ -222,6 +222,7 @@ class Place(NamedTuple):
     flat_area: float
     has_fund: bool
     rank: float
+    managed: bool
 
 
 def draw_places(scenario: Scenario, streams: Streams) -> list[Place]:
@@ -230,9 +231,20 @@ def draw_places(scenario: Scenario, streams: Streams) -> list[Place]:
     roster = scenario.ledger
     rows: list[RosterRow | None] = list(roster) if roster else [None] * p.compounds
     places = [_draw_place(p, streams, key, row) for key, row in enumerate(rows)]
-    if roster is None and p.households > 0:
-        places = _scale(places, p.households)
-    return places
+    if roster:
+        return places
+    places = _mark_managed(places, scenario["places.managed_share"], scenario["places.managed_size"])
+    return _scale(places, p.households) if p.households > 0 else places
+
+
+def _mark_managed(places: list[Place], share: float, larger: float) -> list[Place]:
+    """Say which compounds a firm serves before the campaign: a stated share; they are larger by a stated factor."""
+    order = np.argsort([place.rank for place in places], kind="stable")
+    managed = set(order[: round(share * len(places))].tolist())
+    return [
+        place._replace(managed=True, size=int(larger * place.size)) if row in managed else place
+        for row, place in enumerate(places)
+    ]
 
 
 def _draw_place(p: PlaceTerms, streams: Streams, key: int, row: RosterRow | None) -> Place:
@@ -259,6 +271,7 @@ def _draw_place(p: PlaceTerms, streams: Streams, key: int, row: RosterRow | None
         flat_area=p.flat_area,
         has_fund=bool(u[0] < p.repair_fund_share),
         rank=float(u[1]),
+        managed=False,
     )
     return place if row is None else _from_roster(place, row)
 
@@ -275,6 +288,7 @@ def _from_roster(place: Place, row: RosterRow) -> Place:
         "party_share": row.party_households / row.households if row.party_households is not None else None,
         "x": row.x,
         "y": row.y,
+        "managed": row.mode == "property_company",
     }
     return place._replace(**{name: value for name, value in stated.items() if value is not None})
 
@@ -361,18 +375,20 @@ def populate(scenario: Scenario, streams: Streams, places: list[Place]) -> Resid
         compounds.party,
         compounds.area,
     )
-    members = enrol_members(scenario, streams, households, compounds)
+    concerned = np.array([scenario["campaign.covers"] == "all" or not place.managed for place in places])
+    members = enrol_members(scenario, streams, households, compounds, concerned)
     return Residents(households, stairwells, compounds, members, len(communities[0]))
 
 
 def enrol_members(
-    scenario: Scenario, streams: Streams, households: Households, compounds: Compounds
+    scenario: Scenario, streams: Streams, households: Households, compounds: Compounds, concerned: B1
 ) -> PartyMembers:
-    """One resident member per Party household, and in-service members who report in to a compound."""
+    """One resident member per Party household, and in-service members who report in to compounds of the campaign."""
     homes = np.flatnonzero(households.roles & PARTY)
     reporting = scenario["levers.in_service_members"] * scenario["programmes.in_service_members"]
-    shares = reporting * compounds.households / max(1.0, compounds.households.mean())
+    shares = reporting * concerned * compounds.households / max(1.0, compounds.households.mean())
     arrivals = np.floor(shares + 0.5).astype(np.int64)
+    compounds.reporting[:] = arrivals
     members = PartyMembers(len(homes) + int(arrivals.sum()))
     members.household[: len(homes)] = homes
     members.compound[: len(homes)] = households.compound[homes]

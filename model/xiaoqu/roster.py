@@ -253,7 +253,7 @@ class _Sheet:
         try:
             found = RosterRow.model_validate(values)
         except ValidationError as error:
-            for name, code, _, facts in from_pydantic(error):
+            for name, code, _, facts in from_pydantic(error, RosterRow.model_fields):
                 if name in values and name in self.columns:  # else the cell is reported already
                     self._report(code, row, name, texts[name], facts)
             return

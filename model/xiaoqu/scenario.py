@@ -380,16 +380,19 @@ def _modes_exist(scenario: Scenario) -> Iterator[_Conflict]:
             facts = {"name": name, "names": listed(known)}
             yield {"modes.allowed"}, scenario.problem("allowed_mode", "modes.allowed", facts)
     if scenario["modes.initial"] not in allowed:
-        keys = {"modes.initial", "modes.allowed"}
-        yield keys, scenario.problem("initial_mode", "modes.initial", {"names": listed(allowed)})
+        keys = ("modes.initial", "modes.allowed")
+        facts = {"initial": scenario["modes.initial"], "names": listed(allowed)}
+        yield set(keys), scenario.problem("initial_mode", max(keys, key=scenario.height), facts)
 
 
 def _fits_in_memory(scenario: Scenario) -> Iterator[_Conflict]:
-    key, available = "places.households", available_bytes()
-    if key not in scenario or available is None:
-        return
-    needed = scenario.extremes(key)[1] * BYTES_PER_HOUSEHOLD
-    if needed > available:
+    available = available_bytes()
+    if scenario.ledger is not None:
+        key, households = LEDGER, float(sum(row.households for row in scenario.ledger))
+    else:
+        key, households = "places.households", scenario.extremes("places.households")[1]
+    needed = households * BYTES_PER_HOUSEHOLD
+    if available is not None and needed > available:
         facts = {
             "needed": f"{needed / 1e9:,.1f}",
             "available": f"{available / 1e9:,.1f}",

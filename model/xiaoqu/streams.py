@@ -143,5 +143,5 @@ class Streams:
 
     def generator(self, purpose: int, month: int, number: int, group: int = 0) -> np.random.Generator:
         """A NumPy generator of its own for one entity: for set-up and rare draws of unusual shape (about 15 µs)."""
-        counter = [number & (2**64 - 1), group & (2**64 - 1), int(purpose), month & (2**64 - 1)]
+        counter = np.array([number, group, int(purpose), month & 0xFFFFFFFF], dtype=np.uint64)
         return np.random.Generator(np.random.Philox(key=self.seed, counter=counter))

@@ -38,19 +38,17 @@ _FULLWIDTH_DIGITS = {letter: str(digit) for digit, letter in enumerate("０１�
 
 
 class Document(NamedTuple):
-    """What a TOML text says, as far as it can be read."""
+    """What a TOML text says, as far as it can be read; `lines` has every key, and where each table first appears."""
 
     values: dict[str, Any]
     lines: dict[str, int]
     problems: list[Problem]
 
     def line(self, key: str) -> int | None:
-        """The line of a dotted key, or of the nearest key or table above it."""
-        while key:
-            if key in self.lines:
-                return self.lines[key]
+        """The line of a dotted key, or of the nearest table above it."""
+        while key and key not in self.lines:
             key = key.rpartition(".")[0]
-        return None
+        return self.lines.get(key)
 
 
 class _Statement(NamedTuple):
@@ -87,10 +85,13 @@ def parse_document(text: str, file: str) -> Document:
     lines = text.split("\n")
     statements = list(_statements(lines, _OPAQUE.sub(_blank, text).split("\n")))
     problems: list[Problem] = []
+    stated: dict[str, int] = {}
     where: dict[str, int] = {}
     for position, statement in enumerate(statements):
-        problem = _mistake(statement, lines, where, file)
-        where.setdefault(statement.key, statement.first)
+        problem = _mistake(statement, lines, stated, file)
+        stated.setdefault(statement.key, statement.first)
+        for key in _with_tables(statement.key):
+            where.setdefault(key, statement.first)
         if problem is not None:
             problems.append(problem)
             _set_aside(lines, statements, position)
@@ -128,8 +129,10 @@ def _statements(lines: list[str], plain_lines: list[str]) -> Iterator[_Statement
             yield _Statement(number, number, table, plain, is_header=True, may_repeat=may_repeat)
             continue
         if depth == 0:
-            name, _, plain_value = plain.partition("=")
-            first, key = number, f"{table}.{_dotted(line[: len(name)])}".lstrip(".")
+            name, equals, plain_value = plain.partition("=")
+            # Without an equals sign the first word is the best name for what was meant.
+            name = line[: len(name)] if equals else next(iter(line.split()), "")
+            first, key = number, f"{table}.{_dotted(name)}".strip(".")
         else:
             plain_value = plain
         depth = max(0, depth + _opened(plain_value))
@@ -151,16 +154,22 @@ def _dotted(text: str) -> str:
     return ".".join(part.strip("\"'") for part in _PART.findall(text))
 
 
+def _with_tables(key: str) -> Iterator[str]:
+    """A key and the tables that it is in, up to the depth that is read."""
+    parts = key.split(".", MAX_DOTS + 1)
+    return (".".join(parts[:end]) for end in range(len(parts), 0, -1))
+
+
 def _opened(plain: str) -> int:
     return plain.count("[") + plain.count("{") - plain.count("]") - plain.count("}")
 
 
-def _mistake(statement: _Statement, lines: list[str], where: dict[str, int], file: str) -> Problem | None:
+def _mistake(statement: _Statement, lines: list[str], stated: dict[str, int], file: str) -> Problem | None:
     """The first thing that cannot be right about a statement."""
     plain, row = statement.plain, statement.first
     facts: dict[str, object]
-    if statement.key in where and not statement.may_repeat:
-        code, facts = "duplicate_key", {"first": where[statement.key]}
+    if statement.key in stated and not statement.may_repeat:
+        code, facts = "duplicate_key", {"first": stated[statement.key]}
     elif _most_dots(plain) > MAX_DOTS:
         code, facts = "too_many_dots", {"limit": MAX_DOTS}
     elif _deepest(plain) > MAX_DEPTH:

@@ -176,6 +176,7 @@ class Compounds(Table):
     is_council: U1 = column("u1", unit="flag", high=1, meaning="an autonomous council (自管会) runs it")
     has_branch: U1 = column("u1", unit="flag", high=1, meaning="a branch (支部) or joint branch covers it")
     has_committee: U1 = column("u1", unit="flag", high=1, meaning="an owners' committee (业委会) exists")
+    reporting: I8 = column("i8", unit="count", low=0, meaning="in-service members who would report in here")
     members_in_service: F8 = column(
         "f8", unit="count", low=0.0, meaning="in-service members who report in here"
     )
@@ -358,6 +359,8 @@ class World:
         self.programme_money = np.zeros(1)
         self.community_size = np.bincount(self.compounds.community, minlength=self.communities).astype(float)
         self.tier_budget = np.zeros((3, self.communities))
+        by_community = np.argsort(self.compounds.community, kind="stable")
+        self._neighbours = np.split(by_community, np.cumsum(self.community_size.astype(int))[:-1])
         self._terms: dict[type, Any] = {}
         self._levers = {name: float(value) for name, value in self.scenario.get_section("levers").items()}
 
@@ -370,6 +373,10 @@ class World:
     def lever(self, name: str) -> float:
         """Grade of a lever: 0 is off."""
         return self._levers[name]
+
+    def neighbours(self, row: int) -> I8:
+        """Rows of the compounds of the same community, this one among them."""
+        return self._neighbours[int(self.compounds.community[row])]
 
     def log(self, kind: str, compound: int, subject: str = "", value: float = 0.0, note: str = "") -> None:
         """Write one line into the event log."""

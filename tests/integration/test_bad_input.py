@@ -131,7 +131,7 @@ BAD = {
     "18 quotes": ("title_zh = “衡东”", 3, "scenario.title_zh", "fullwidth_punctuation", "column 12: “"),
     "18 comma": ("[payment]\nbelief_weights = [0.1，\n 0.2]", 4, "payment.belief_weights", "fullwidth_punctuation", "，"),
     "18 second row": ("[payment]\nbelief_weights = [0.1,\n 0.2， 0.3]", 5, "payment.belief_weights", "fullwidth_punctuation", "column 5"),
-    "18 equals": ("[payment]\nhabit ＝ 2", 4, "payment.habit ＝ 2", "fullwidth_punctuation", "mark ="),
+    "18 equals": ("[payment]\nhabit ＝ 2", 4, "payment.habit", "fullwidth_punctuation", "mark ="),
     "18 no quotes": ("title_zh = 衡东", 3, "scenario.title_zh", "unquoted_text", "quotes"),
     "19 digits": ("[places]\ncompounds = １２", 4, "places.compounds", "fullwidth_digit", "digit 1"),
     "20 bare key": ("[places]\n户数 = 3", 4, "places.户数", "foreign_key_guess", "places.households"),
@@ -153,8 +153,8 @@ BAD = {
     "allowed mode": ('[modes]\nallowed = ["unmanaged", "kouncil"]', 4, "modes.allowed", "allowed_mode", "council, unmanaged"),
     "ledger missing": ('[places]\nledger = "none.csv"', 4, "places.ledger", "no_file", "none.csv"),
     "mode's file missing": ('[modes.own]\nfile = "own.py"', 4, "modes.own.file", "no_file", "own.py"),
-    "mode's key": ('[modes.own]\nfile = "b.toml"\nx = [1]', 5, "modes.own.x", "not_free", "single value"),
-    "syntax": ("[places]\ncompounds 3", 4, "places.compounds 3", "syntax", "Expected '='"),
+    "mode's key": ('[modes.own]\nfile = "bad.toml"\nx = [1]', 5, "modes.own.x", "not_free", "single value"),
+    "syntax": ("[places]\ncompounds 3", 4, "places.compounds", "syntax", "Expected '='"),
     "syntax, open quote": ('[places]\nledger = "x', 4, "places.ledger", "syntax", "quotes"),
     "syntax, open header": ("[places", 3, "places", "syntax", "Expected ']'"),
     "targets not a list": ("[targets]\nx = 1", 3, "targets", "targets_form", "[[targets]]"),
@@ -169,12 +169,12 @@ BAD = {
 def test_bad_statements(case: tuple[str, int, str, str, str], refuse: Refuse) -> None:
     text, line, key, code, words = case
     problems = refuse(HEAD + text)
-    problem = problems[0]
-    assert (problem.file, problem.line, problem.key, problem.code) == ("bad.toml", line, key, code)
+    found = {(problem.file, problem.line, problem.key, problem.code): problem for problem in problems}
+    problem = found.pop(("bad.toml", line, key, code))
     assert problem.seen
     assert words in problem.render("en")
-    allowed = {"missing_field"} if "target" in code or code == "unknown_field_guess" else set()
-    assert {other.code for other in problems[1:]} <= allowed | {"unknown_section"}
+    # A misspelt field is also a missing one; the repeated header of that case stands below an unknown section.
+    assert {other for *_, other in found} <= {"missing_field", "unknown_section"}
 
 
 NAMES = ["../../x", "CON", "con", "nul", "com1", "a b", "a\\u0000", "", "x" * 65, "-x", "街", "a.b", "a\\n"]
@@ -322,7 +322,7 @@ HOSTILE = {
     "braces": "x = " + "{a=" * 80_000,
     "targets": "[[targets]]\n" * 20_000,
     "one long key": "a" * 250_000 + " = 1",
-    "numbers": "[payment]\nbelief_weights = [" + "1, " * 80_000 + "]",
+    "numbers": "[payment]\nhabit = [" + "1, " * 80_000 + "]",
 }
 
 

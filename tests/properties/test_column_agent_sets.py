@@ -260,6 +260,8 @@ def test_get_agrees_with_mesa(agents: Households, name: str) -> None:
     assert values.tolist() == mesa_set(views).get(name)
     if name in agents.table.columns:
         assert values.dtype == agents.table.columns[name].dtype
+    else:
+        assert (values.dtype == object) == (name == "name" and len(views) > 0)
 
 
 @given(agents=column_sets(), names=st.lists(st.sampled_from(ATTRIBUTES), min_size=1, max_size=4))

@@ -43,9 +43,9 @@ def begin(district: District, places: list[Place]) -> None:
             world.ledger.post("opening_fund", row, fen)
         district.modes[0].begin(district, row)
     world.compounds.covered[:] = 0.0
-    managed = _managed_rows(district, places)
-    for row in managed:
-        start_managed(district, row)
+    for row, place in enumerate(places):
+        if place.managed:
+            start_managed(district, row)
     for row in _committee_rows(district, places):
         seat_committee(district, row)
     world.agenda.add(world.month + 1, "self_start", -1)
@@ -64,19 +64,6 @@ def found_firms(district: District) -> None:
         )
         firms.greed[row] = min(3.0, rng.gamma(4.0, 0.25))
         world.ledger.post("capital", -1, int(100 * scenario["firms.capital"]), row)
-
-
-def _managed_rows(district: District, places: list[Place]) -> list[int]:
-    """Compounds served by a firm before the campaign: as the ledger says, or the larger ones up to a stated share."""
-    roster = district.scenario.ledger
-    if roster:
-        return [row for row, stated in enumerate(roster) if stated.mode == "property_company"]
-    count = round(district.scenario["places.managed_share"] * len(places))
-    size = district.world.compounds.households
-    blurred = np.array(
-        [np.log(float(flats)) + 0.6 * (place.rank - 0.5) for flats, place in zip(size, places, strict=True)]
-    )
-    return sorted(int(row) for row in np.argsort(-blurred, kind="stable")[:count])
 
 
 def _committee_rows(district: District, places: list[Place]) -> list[int]:

@@ -63,8 +63,9 @@ def retry_later(district: District, row: int) -> None:
 def expected_quality(district: District, row: int, prior: float) -> float:
     """Half what is generally expected, half what is seen at neighbours who have a mode (P20)."""
     compounds = district.world.compounds
-    seen = (compounds.community == compounds.community[row]) & (compounds.mode > 0)
-    return 0.5 * prior + 0.5 * float(compounds.quality[seen].mean()) if seen.any() else prior
+    near = district.world.neighbours(row)
+    seen = compounds.quality[near[compounds.mode[near] > 0]]
+    return 0.5 * prior + 0.5 * float(seen.mean()) if len(seen) else prior
 
 
 def put_to_vote(district: District, row: int, proposal: assembly.Proposal, sub: int) -> bool:

@@ -73,14 +73,19 @@ def orders(district: District, row: int) -> None:
     """In-service members are credited with the orders they took this month (D7)."""
     del row
     world = district.world
-    members = world.party_members
+    members, compounds = world.party_members, world.compounds
     taken = world.tally.settled_by[2]
-    for compound in np.flatnonzero(taken > 0):
-        here = np.flatnonzero((members.compound == compound) & (members.household < 0))
-        if len(here):
-            turn = (world.month + np.arange(int(taken[compound]))) % len(here)
-            np.add.at(members.orders, here[turn], 1)
-            np.add.at(members.points, here[turn], 1)
+    compounds_with = np.flatnonzero(taken > 0)
+    if not len(compounds_with):
+        return
+    # In-service members stand behind the residents, in compound order.
+    ends = len(members) - int(compounds.reporting.sum()) + np.cumsum(compounds.reporting)
+    for compound in compounds_with:
+        reporting = int(compounds.reporting[compound])
+        turn = (world.month + np.arange(int(taken[compound]))) % reporting
+        chosen = int(ends[compound]) - reporting + turn
+        np.add.at(members.orders, chosen, 1)
+        np.add.at(members.points, chosen, 1)
 
 
 def yearly(district: District, row: int) -> None:

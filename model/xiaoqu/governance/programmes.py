@@ -13,10 +13,12 @@ import numpy as np
 
 from xiaoqu.governance import assembly
 from xiaoqu.governance.law import Matter
-from xiaoqu.streams import Purpose
+from xiaoqu.kernels import compiled
+from xiaoqu.streams import Purpose, uniforms_of
 from xiaoqu.world import CHIEF, COMMUNITY_FIRM, PARTY
 
 if TYPE_CHECKING:
+    from xiaoqu.columns import F4, I8, U1
     from xiaoqu.district import District
 
 COSTED = (
@@ -41,11 +43,10 @@ def cover(district: District, row: int) -> None:
     compounds.covered[row] = 1.0
     size = float(compounds.households[row])
     appoint_chiefs(district, row)
-    compounds.sponsor[row] = min(1.0, lever("cadre_sponsors") * scenario["programmes.sponsored_share"])
+    if compounds.mode[row] == 0:  # sponsors take on unmanaged compounds (D1)
+        compounds.sponsor[row] = min(1.0, lever("cadre_sponsors") * scenario["programmes.sponsored_share"])
     compounds.points[row] = lever("deliberation_points") * scenario["programmes.deliberation_points"]
-    members = world.party_members
-    reporting = (members.compound == row) & (members.household < 0)
-    compounds.members_in_service[row] = float(np.count_nonzero(reporting))
+    compounds.members_in_service[row] = compounds.reporting[row]
     compounds.donations[row] = lever("partner_units") * scenario["programmes.donations"] * size
     hours = lever("volunteering") * scenario["programmes.volunteer_hours"] * size
     hours += lever("patrols") * scenario["programmes.patrol_hours"]
@@ -87,6 +88,33 @@ def uncover(district: District, row: int) -> None:
     world.log("programmes end", row)
 
 
+def _name_chiefs(
+    k0: np.uint64,
+    k1: np.uint64,
+    key: int,
+    wanted: float,
+    first: I8,
+    flats: I8,
+    tenure: U1,
+    disposition: F4,
+    roles: U1,
+    chief: U1,
+) -> None:
+    """The most civic resident owner of a stairwell becomes chief, with chance `wanted` a flat."""
+    for k in range(first.shape[0]):
+        best = -1
+        for i in range(first[k], first[k] + flats[k]):
+            if tenure[i] == 0 and (best < 0 or disposition[i] > disposition[best]):
+                best = i
+        if best >= 0 and uniforms_of(k0, k1, CHIEFS, 1, k, key, 0)[0] < wanted * flats[k]:
+            roles[best] |= CHIEF
+            chief[k] = 1
+
+
+CHIEFS = int(Purpose.ROLES)
+name_chiefs = compiled(_name_chiefs)
+
+
 def appoint_chiefs(district: District, row: int) -> None:
     """Neighbour chiefs (邻长): about one to 13 households, one household of the stairwell each (H8)."""
     world = district.world
@@ -94,18 +122,20 @@ def appoint_chiefs(district: District, row: int) -> None:
     lever = world.lever("neighbour_chiefs")
     if lever <= 0.0:
         return
-    wanted = lever * district.scenario["programmes.chiefs_per_household"]
-    for stair in range(*_stairwells(district, row).indices(len(world.stairwells))):
-        first, flats = int(world.stairwells.first[stair]), int(world.stairwells.households[stair])
-        luck = world.streams.uniform(
-            Purpose.ROLES, 1, stair - int(compounds.first_stairwell[row]), int(compounds.key[row])
-        )
-        home = np.flatnonzero(households.tenure[first : first + flats] == 0)
-        if luck < wanted * flats and len(home):
-            chief = first + int(home[np.argmax(households.disposition[first + home])])
-            households.roles[chief] |= CHIEF
-            world.stairwells.chief[stair] = 1
-    compounds.chiefs[row] = int(world.stairwells.chief[_stairwells(district, row)].sum())
+    first = int(compounds.first_stairwell[row])
+    stairs = slice(first, first + int(compounds.stairwells[row]))
+    name_chiefs(
+        *world.streams.key,
+        int(compounds.key[row]),
+        lever * district.scenario["programmes.chiefs_per_household"],
+        world.stairwells.first[stairs],
+        world.stairwells.households[stairs],
+        households.tenure,
+        households.disposition,
+        households.roles,
+        world.stairwells.chief[stairs],
+    )
+    compounds.chiefs[row] = int(world.stairwells.chief[stairs].sum())
 
 
 def give_work(district: District, row: int) -> None:

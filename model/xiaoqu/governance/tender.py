@@ -19,6 +19,7 @@ from xiaoqu.streams import Purpose
 from xiaoqu.world import COMMUNITY_FIRM, MARKET_FIRM
 
 if TYPE_CHECKING:
+    from xiaoqu.columns import I8
     from xiaoqu.district import District
     from xiaoqu.modes.mode import Mode
 
@@ -90,10 +91,8 @@ def _bundle(district: District, p: FirmTerms, row: int, fee: float) -> tuple[int
     ):
         return alone
     compounds = world.compounds
-    near = np.flatnonzero(
-        (compounds.community == compounds.community[row]) & (compounds.mode == 0) & (compounds.covered > 0.0)
-    )
-    near = near[near != row]
+    near = world.neighbours(row)
+    near = near[(compounds.mode[near] == 0) & (compounds.covered[near] > 0.0) & (near != row)]
     away = (compounds.x[near] - compounds.x[row]) ** 2 + (compounds.y[near] - compounds.y[row]) ** 2
     rows = alone
     for other in near[np.argsort(away, kind="stable")][: p.bundle_most - 1]:
@@ -103,29 +102,35 @@ def _bundle(district: District, p: FirmTerms, row: int, fee: float) -> tuple[int
     return alone
 
 
+def _firms_in_reach(district: District, kind: int, row: int, without: int) -> I8:
+    """Firms that could be asked: the next few of the region as seen from this community, and recommended ones."""
+    firms = district.world.firms
+    of_kind = np.flatnonzero(firms.kind == kind)
+    if not len(of_kind):
+        return of_kind
+    near = (int(district.world.compounds.community[row]) * 3 + np.arange(district.scenario["firms.in_reach"])) % len(of_kind)
+    reached = np.union1d(of_kind[near], of_kind[firms.red[of_kind] > 0])
+    return reached[(firms.cash[reached] >= 0) & (reached != without)]
+
+
 def _choose(district: District, kind: int, row: int, without: int) -> int:
-    """The firm that wins: best rated and most efficient of those who bid in an open tender, else the nearest asked."""
+    """The firm that wins: best rated and most efficient of those who bid in an open tender, else the first to come."""
     world = district.world
     firms = world.firms
-    ready = np.flatnonzero((firms.kind == kind) & (firms.cash >= 0) & (np.arange(len(firms)) != without))
-    if not len(ready):
-        return -1
-    luck = np.array(
-        [
-            world.streams.uniform(Purpose.TENDER, world.month, int(firm), int(world.compounds.key[row]))
-            for firm in ready
-        ]
-    )
-    comes = ready[luck < district.scenario["firms.bid_chance"]]
+    ready = _firms_in_reach(district, kind, row, without)
+    key = int(world.compounds.key[row])
+    luck = np.array([world.streams.uniform(Purpose.TENDER, world.month, int(firm), key) for firm in ready])
+    comes = luck < district.scenario["firms.bid_chance"]
+    bidders = ready[comes]
     world.tally.tenders[row] += 1
-    if not len(comes):
+    if not len(bidders):
         return -1
     if world.lever("open_tender") * world.compounds.covered[row] <= 0.0:
         world.tally.bids[row] += 1
-        return int(comes[np.argmin(luck[luck < district.scenario["firms.bid_chance"]])])
-    world.tally.bids[row] += len(comes)
-    worth = firms.efficiency[comes] + 0.3 * (firms.rating[comes] - 0.5) + 0.2 * firms.red[comes]
-    return int(comes[np.argmax(worth)])
+        return int(bidders[np.argmin(luck[comes])])
+    world.tally.bids[row] += len(bidders)
+    worth = firms.efficiency[bidders] + 0.3 * (firms.rating[bidders] - 0.5) + 0.2 * firms.red[bidders]
+    return int(bidders[np.argmax(worth)])
 
 
 def make_offer(district: District, row: int, mode: Mode, without: int = -1) -> Offer | None:

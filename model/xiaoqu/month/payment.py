@@ -14,11 +14,11 @@
              - refusal [organised refusal and satisfaction < 1/2]                               (T9, T10)
 
 novelty = e^(-months since the announcement / lead_life). Party households decide first, the others see them.
-At a bill each flat pays with P; an unpaid bill is paid later with late x P when called on, remind x P otherwise, and is
-credited to its own bill. Whoever pays a bill also clears old arrears with probability `clear`.
+At a bill each flat pays with P; between bills calls go to those who owe, who pay with late x P when called on and
+remind x P otherwise, credited to their own bill. Whoever pays a bill also clears old arrears with probability `clear`.
 
-Habit moves towards paid or not, belief towards what is seen over the occupied flats of the stairwell (0.5), the compound
-(0.4) and the notice board (0.1; closed accounts breed suspicion), both per month elapsed, not per bill.
+Before the next bill habit moves towards paid or not, belief towards what is seen over the flats lived in of the stairwell
+(0.5), the compound (0.4) and the notice board (0.1; closed accounts breed suspicion), per month elapsed, not per bill.
 
 Reads: household and compound columns above, draws. Writes: paid, bill, arrears, purse, habit, belief, fatigue; amounts in fen.
 Source: T1-T4, T13, P6-P9; coefficients: prototype 4.
@@ -128,6 +128,149 @@ def _inclination(
 inclination = inlined(_inclination)
 
 
+class Wallets(NamedTuple):
+    """The rows of one compound that a bill touches."""
+
+    bill: I4
+    arrears: I8
+    purse: I8
+    paid: U1
+    fatigue: F4
+
+
+def _collect_bill(
+    p: PaymentTerms,
+    months: float,
+    fee: float,
+    flat_fee: float,
+    reach: float,
+    area: I4,
+    tenure: U1,
+    chance: F8,
+    u_pay: F8,
+    u_clear: F8,
+    u_visit: F8,
+    w: Wallets,
+) -> tuple[int, int, int, float, float]:
+    """Send a bill for `months`: each flat pays with its chance; who pays may clear old arrears too.
+
+    Returns fen billed, paid of this bill, paid of old arrears; flats that paid, and those of them lived in.
+    """
+    billed, collected, cleared = 0, 0, 0
+    count, count_here = 0.0, 0.0
+    for i in range(chance.shape[0]):
+        due = int(fee * area[i] * 0.01 * months + flat_fee * months + 0.5)
+        pays = u_pay[i] < logistic(chance[i])
+        old = w.arrears[i] + w.bill[i]
+        back = old if pays and u_clear[i] < p.clear else 0
+        w.arrears[i] = old - back
+        w.bill[i] = 0 if pays else due
+        w.purse[i] -= back + (due if pays else 0)
+        w.paid[i] = 1 if pays else 0
+        w.fatigue[i] += 1.0 if u_visit[i] < reach else 0.0
+        billed += due
+        collected += due if pays else 0
+        cleared += back
+        count += 1.0 if pays else 0.0
+        count_here += 1.0 if pays and tenure[i] != VACANT else 0.0
+    return billed, collected, cleared, count, count_here
+
+
+collect_bill = compiled(_collect_bill)
+
+
+def _collect_late(
+    p: PaymentTerms, visits: float, tenure: U1, chance: F8, u_pay: F8, u_visit: F8, w: Wallets
+) -> tuple[int, float, float]:
+    """Between bills, calls go to those who owe; they pay with part of their chance.
+
+    Returns fen paid; flats that paid, and those of them lived in.
+    """
+    collected = 0
+    count, count_here, debtors = 0.0, 0.0, 0.0
+    n = chance.shape[0]
+    for i in range(n):
+        debtors += 1.0 if w.bill[i] > 0 else 0.0
+    reach = min(0.9, visits * n / max(1.0, debtors))
+    for i in range(n):
+        if w.bill[i] > 0:
+            called = u_visit[i] < reach
+            w.fatigue[i] += 1.0 if called else 0.0
+            if u_pay[i] < (p.late if called else p.remind) * logistic(chance[i]):
+                collected += w.bill[i]
+                w.purse[i] -= w.bill[i]
+                w.bill[i] = 0
+                w.paid[i] = 1
+                count += 1.0
+                count_here += 1.0 if tenure[i] != VACANT else 0.0
+    return collected, count, count_here
+
+
+collect_late = compiled(_collect_late)
+
+
+def _learn(
+    p: PaymentTerms,
+    months: float,
+    published: float,
+    stair_first: I8,
+    stair_households: I8,
+    tenure: U1,
+    paid: U1,
+    habit: F4,
+    belief: F4,
+) -> float:
+    """Before the next bill: habit follows own payment, belief what is seen over the flats lived in.
+
+    `stair_first` counts from the compound's first flat. Returns the share of flats lived in that paid.
+    """
+    habit_step = 1.0 - exponential(-months / p.habit_months)
+    belief_step = 1.0 - exponential(-months / p.belief_months)
+    count, lived_in = 0.0, 0.0
+    for i in range(paid.shape[0]):
+        here = 1.0 if tenure[i] != VACANT else 0.0
+        count += here * paid[i]
+        lived_in += here
+        habit[i] += habit_step * (paid[i] - habit[i])
+    overall = count / max(1.0, lived_in)
+    far = (p.weight_compound + p.weight_board) * overall - p.suspicion * (1.0 - published)
+    for k in range(stair_first.shape[0]):
+        a, z = stair_first[k], stair_first[k] + stair_households[k]
+        near, neighbours = 0.0, 0.0
+        for i in range(a, z):
+            here = 1.0 if tenure[i] != VACANT else 0.0
+            near += here * paid[i]
+            neighbours += here
+        seen = p.weight_stairwell * (near / neighbours if neighbours > 0.0 else overall) + far
+        seen = min(1.0, max(0.0, seen))
+        for i in range(a, z):
+            belief[i] += belief_step * (seen - belief[i])
+    return overall
+
+
+learn = compiled(_learn)
+
+
+def _see_members(
+    shared: CompoundMood, stair_first: I8, stair_households: I8, tenure: U1, roles: U1, u_pay: F8, logit: F8
+) -> float:
+    """Party households decide first; their stairwell sees who paid (H6). Returns flats in stairwells with an example."""
+    led = 0.0
+    for k in range(stair_first.shape[0]):
+        a, z = stair_first[k], stair_first[k] + stair_households[k]
+        example = 0.0
+        for i in range(a, z):
+            if roles[i] & IS_PARTY and tenure[i] != VACANT and u_pay[i] < logistic(logit[i]):
+                example = 1.0
+        for i in range(a, z):
+            logit[i] += shared.lead * example * (1.0 - float(roles[i] & IS_PARTY))
+        led += example * (z - a)
+    return led
+
+
+see_members = compiled(_see_members)
+
+
 def _pay(
     p: PaymentTerms,
     month: int,
@@ -166,7 +309,7 @@ def _pay(
     arrears: I8,
     purse: I8,
     draws: F8,
-    chance: F8,
+    scratch: F8,
     vintage: F8,
     dues: I8,
     billed: F8,
@@ -180,140 +323,69 @@ def _pay(
 ) -> None:
     """Bill, collect and remember, compound by compound.
 
-    Shapes: draws (4, N), chance (N,) scratch, vintage (6, 12, C): yuan billed and collected (fen), bills and paid bills over
-    all flats, the same over occupied flats, by month of the bill modulo 12. `dues` (C,) is the cash of the month in fen.
+    Shapes: draws (3, N), scratch (N,), vintage (6, 12, C): fen billed and collected, bills and paid bills over all flats,
+    the same over flats lived in, by month of the bill modulo 12. `dues` (C,) is the cash of the month in fen.
     """
     slot = month % 12
-    relax = (p.peers_conditional, p.peers_free_rider, p.peers_hump, p.peers_unconditional)
+    follows = (p.peers_conditional, p.peers_free_rider, p.peers_hump, p.peers_unconditional)
     for c in range(first.shape[0]):
         vintage[:, slot, c] = 0.0
         dues[c] = 0
-        lo, n = first[c], households[c]
-        charged = fee[c] > 0.0 or flat_fee[c] > 0.0
-        due_now = charged and month % billing[c] == offset[c] % billing[c]
-        if not charged:
+        if fee[c] <= 0.0 and flat_fee[c] <= 0.0:
             continue
+        n = households[c]
+        rows = slice(first[c], first[c] + n)
         # A flat charge weighs on a household like the same sum spread over the compound's mean flat.
         price = 0.01 * (fee[c] + flat_fee[c] * 100.0 * n / area[c])
         shared = mood(p, price, sanction[c], float(refusal[c]), float(month - announced[c]), branch[c])
-        rows = slice(lo, lo + n)
-        x, b, s, t, h = chance[rows], belief[rows], satisfaction[rows], trust[rows], habit[rows]
-        f, st, kind, role, where = fatigue[rows], steady[rows], cooperator[rows], roles[rows], tenure[rows]
-        u_pay, u_clear, u_visit = draws[0, lo : lo + n], draws[1, lo : lo + n], draws[2, lo : lo + n]
-        has_paid, owed, old, wallet, size = (
-            paid[rows],
-            bill[rows],
-            arrears[rows],
-            purse[rows],
-            flat_area[rows],
+        logit, where, role = scratch[rows], tenure[rows], roles[rows]
+        b, s, t, h, f, st, kind = (
+            belief[rows],
+            satisfaction[rows],
+            trust[rows],
+            habit[rows],
+            fatigue[rows],
+            steady[rows],
+            cooperator[rows],
         )
-        calls = 0.0
+        u_pay, u_clear, u_visit = draws[0, rows], draws[1, rows], draws[2, rows]
         for i in range(n):
             visited = 1.0 if u_visit[i] < visits[c] else 0.0
-            x[i] = inclination(
-                p,
-                shared,
-                st[i],
-                relax[kind[i]],
-                b[i],
-                s[i],
-                t[i],
-                h[i],
-                visited,
-                f[i],
-                float(role[i] & IS_PARTY),
-            )
-            calls += visited
-        called_on[c] += calls
-        if not due_now:
-            late = 0
-            count_late = 0.0
-            count_here = 0.0
-            for i in range(n):
-                visited = u_visit[i] < visits[c]
-                f[i] += 1.0 if visited else 0.0
-                if owed[i] > 0 and u_pay[i] < (p.late if visited else p.remind) * logistic(x[i]):
-                    late += owed[i]
-                    wallet[i] -= owed[i]
-                    owed[i] = 0
-                    has_paid[i] = 1
-                    count_late += 1.0
-                    count_here += 1.0 if where[i] != VACANT else 0.0
-            if late > 0:
-                past = last_bill[c] % 12
-                vintage[1, past, c] += late
-                vintage[3, past, c] += count_late
-                vintage[5, past, c] += count_here
-                dues[c] += late
-                collected_late[c] += late
-            continue
-        last_bill[c] = month
+            party = float(role[i] & IS_PARTY)
+            logit[i] = inclination(p, shared, st[i], follows[kind[i]], b[i], s[i], t[i], h[i], visited, f[i], party)
+        called_on[c] += visits[c] * n
+        w = Wallets(bill[rows], arrears[rows], purse[rows], paid[rows], f)
         months = float(billing[c])
-        # Party households decide first; their stairwell sees who paid.
-        for k in range(first_stairwell[c], first_stairwell[c] + stairwells[c]):
-            a, z = stair_first[k] - lo, stair_first[k] - lo + stair_households[k]
-            example = 0.0
-            for i in range(a, z):
-                if role[i] & IS_PARTY and where[i] != VACANT and u_pay[i] < logistic(x[i]):
-                    example = 1.0
-            for i in range(a, z):
-                x[i] += shared.lead * example * (1.0 - float(role[i] & IS_PARTY))
-            led[c] += example * (z - a)
-        for i in range(n):
-            x[i] = logistic(x[i])
-        total_billed = 0
-        total_paid = 0
-        total_old = 0
-        count = 0.0
-        count_occupied = 0.0
-        for i in range(n):
-            due = int(fee[c] * size[i] * 0.01 * months + flat_fee[c] * months + 0.5)
-            pays = u_pay[i] < x[i]
-            here = 1.0 if where[i] != VACANT else 0.0
-            clears = pays and old[i] + owed[i] > 0 and u_clear[i] < p.clear
-            old[i] += owed[i]
-            back = old[i] if clears else 0
-            old[i] -= back
-            owed[i] = 0 if pays else due
-            wallet[i] -= back + (due if pays else 0)
-            has_paid[i] = 1 if pays else 0
-            total_billed += due
-            total_paid += due if pays else 0
-            total_old += back
-            count += 1.0 if pays else 0.0
-            count_occupied += here if pays else 0.0
-            f[i] += 1.0 if u_visit[i] < visits[c] else 0.0
-        vintage[0, slot, c] = total_billed
-        vintage[1, slot, c] = total_paid
-        vintage[2, slot, c] = n
-        vintage[3, slot, c] = count
-        vintage[4, slot, c] = occupied[c]
-        vintage[5, slot, c] = count_occupied
-        dues[c] += total_paid + total_old
-        billed[c] += total_billed
-        collected[c] += total_paid
-        collected_arrears[c] += total_old
-        bills[c] += n
-        bills_paid[c] += count
-        # Experience: habit follows one's own payment, belief what is seen of others' flats that are lived in.
-        habit_step = 1.0 - exponential(-months / p.habit_months)
-        belief_step = 1.0 - exponential(-months / p.belief_months)
-        overall = count_occupied / max(1.0, float(occupied[c]))
-        share_paid[c] = overall
-        far = p.weight_compound * overall + p.weight_board * overall - p.suspicion * (1.0 - published[c])
-        for k in range(first_stairwell[c], first_stairwell[c] + stairwells[c]):
-            a, z = stair_first[k] - lo, stair_first[k] - lo + stair_households[k]
-            near = 0.0
-            lived_in = 0.0
-            for i in range(a, z):
-                here = 1.0 if where[i] != VACANT else 0.0
-                near += here * has_paid[i]
-                lived_in += here
-            seen = p.weight_stairwell * (near / lived_in if lived_in > 0.0 else overall) + far
-            seen = min(1.0, max(0.0, seen))
-            for i in range(a, z):
-                h[i] += habit_step * (has_paid[i] - h[i])
-                b[i] += belief_step * (seen - b[i])
+        stairs = slice(first_stairwell[c], first_stairwell[c] + stairwells[c])
+        starts, flats = stair_first[stairs] - first[c], stair_households[stairs]
+        if (month - offset[c]) % billing[c] == 0:
+            led[c] += see_members(shared, starts, flats, where, role, u_pay, logit)
+            total, now, old, count, here = collect_bill(
+                p, months, fee[c], flat_fee[c], visits[c], flat_area[rows], where, logit, u_pay, u_clear, u_visit, w
+            )
+            last_bill[c] = month
+            vintage[0, slot, c] = total
+            vintage[1, slot, c] = now
+            vintage[2, slot, c] = n
+            vintage[3, slot, c] = count
+            vintage[4, slot, c] = occupied[c]
+            vintage[5, slot, c] = here
+            dues[c] = now + old
+            billed[c] += total
+            collected[c] += now
+            collected_arrears[c] += old
+            bills[c] += n
+            bills_paid[c] += count
+        else:
+            late, count, here = collect_late(p, visits[c], where, logit, u_pay, u_visit, w)
+            past = last_bill[c] % 12
+            vintage[1, past, c] += late
+            vintage[3, past, c] += count
+            vintage[5, past, c] += here
+            dues[c] = late
+            collected_late[c] += late
+        if (month + 1 - offset[c]) % billing[c] == 0:
+            share_paid[c] = learn(p, months, published[c], starts, flats, where, paid[rows], h, b)
 
 
 pay = compiled(_pay)

@@ -62,7 +62,7 @@ def _settle(
     programme_costs: F8,
     spending: F8,
     standard_cost: F8,
-    plan_revenue: F8,
+    crew_floor: F8,
     dues: I8,
     money: F8,
     infrastructure: F8,
@@ -127,7 +127,8 @@ def _settle(
         fresh = (dues[c] + public + given) * 0.01
         income_yearly[c] = max(0.0, income_yearly[c] + fresh - income[slot, c])
         income[slot, c] = fresh
-        poor = firm[c] >= 0 and income_yearly[c] < 0.8 * 12.0 * plan_revenue[c]
+        # Lean is income that does not even pay for the smallest crew the firm may keep.
+        poor = firm[c] >= 0 and income_yearly[c] + 12.0 * subsidy[c] < 12.0 * crew_floor[c] * standard_cost[c]
         lean_months[c] = lean_months[c] + 1.0 if poor else 0.0
 
 
@@ -153,7 +154,7 @@ def run(world: World) -> None:
         compounds.programme_costs,
         compounds.spending,
         compounds.standard_cost,
-        compounds.plan_revenue,
+        compounds.crew_floor,
         world.dues,
         world.money,
         compounds.infrastructure,

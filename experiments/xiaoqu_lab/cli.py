@@ -1,0 +1,178 @@
+"""The command line `xiaoqu`: names and help here, each command in a module that is imported when it is called.
+
+So `xiaoqu --help` answers at once: it imports neither Mesa nor numba nor pandas.
+"""
+
+from __future__ import annotations
+
+import copy
+import importlib
+import os
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from xiaoqu_lab.texts import HEADINGS, LANGUAGES, Lang, text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS = ("run", "why", "scenarios", "levers", "check", "new")
+"""The commands, in the order in which help shows them."""
+
+
+def chosen_language(args: Sequence[str]) -> Lang:
+    """The language of `--lang`, wherever it stands, else that of the environment, else English."""
+    for option, value in zip(args, [*args[1:], ""], strict=True):
+        wanted = value if option == "--lang" else option.removeprefix("--lang=")
+        if wanted in LANGUAGES:
+            return "zh" if wanted == "zh" else "en"
+    variables = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    locale = next(filter(None, variables), "")
+    return "zh" if locale.startswith("zh") else "en"
+
+
+class Formatter(click.HelpFormatter):
+    """Help with headings in the chosen language."""
+
+    lang: Lang = "en"
+
+    def write_heading(self, heading: str) -> None:
+        """Write a heading; click's own are translated."""
+        super().write_heading(HEADINGS.get(heading, {}).get(self.lang, heading))
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Write the line of usage."""
+        super().write_usage(prog, args, text("help.usage", self.lang) if prefix is None else prefix)
+
+
+class Context(click.Context):
+    """A context whose object is the chosen language."""
+
+    def make_formatter(self) -> Formatter:
+        """The formatter of help."""
+        formatter = Formatter(width=self.terminal_width, max_width=self.max_content_width)
+        formatter.lang = self.obj
+        return formatter
+
+
+def language_option(lang: Lang) -> click.Option:
+    """`--lang`; its value has been read already when options are parsed (see `chosen_language`)."""
+    choice = click.Choice(LANGUAGES)
+    return click.Option(["--lang"], type=choice, expose_value=False, help=text("option.lang", lang))
+
+
+def in_language(command: click.Command, name: str, lang: Lang) -> click.Command:
+    """A copy of a command whose help texts, written as keys of the catalogue, are in a language."""
+    command = copy.copy(command)
+    command.name, command.help, command.context_class = name, text(f"help.{name}", lang), Context
+    command.params = [copy.copy(param) for param in command.params]
+    for param in command.params:
+        if isinstance(param, click.Option) and param.help:
+            param.help = text(param.help, lang)
+    command.params.append(language_option(lang))
+    return with_help(command, lang)
+
+
+def with_help(command: click.Command, lang: Lang) -> click.Command:
+    """Put `--help` into the options in the chosen language."""
+
+    def show(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+        if wanted:
+            click.echo(ctx.get_help())
+            ctx.exit()
+
+    command.add_help_option = False
+    option = click.Option(
+        ["--help"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=show,
+        help=text("option.help", lang),
+    )
+    command.params.append(option)
+    return command
+
+
+class CommandLine(click.Group):
+    """The group of commands; every way to fail ends here, in one message and an exit code."""
+
+    context_class = Context
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names of the commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"xiaoqu_lab.commands.{cmd_name}")
+        return in_language(module.command, cmd_name, ctx.obj)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command, or say which ones there are."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(f"command {args[0]}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text(f"help.{name}", ctx.obj)) for name in COMMANDS])
+
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **_: Any) -> NoReturn:  # type: ignore[override]
+        """Run the command line.
+
+        Raises:
+            SystemExit: always; 0 if all went well, 1 if a question has no good answer, 2 for input that cannot be used,
+                130 if interrupted.
+        """
+        args = sys.argv[1:] if args is None else list(args)
+        lang = chosen_language(args)
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace")  # a narrow console shows ? and goes on
+        localised = with_help(self._copy(lang), lang)
+        try:
+            code = click.Group.main(
+                localised, args, prog_name=prog_name or "xiaoqu", standalone_mode=False, obj=lang
+            )
+        except click.Abort:
+            click.echo(text("stopped", lang), err=True)
+            sys.exit(130)
+        except (click.UsageError, Exception) as error:
+            from xiaoqu.errors import InputError  # noqa: PLC0415 - only who fails needs it
+
+            if isinstance(error, click.UsageError):
+                from xiaoqu_lab.complaints import about_usage  # noqa: PLC0415
+
+                error = InputError([about_usage(error)])
+            if not isinstance(error, InputError):
+                raise
+            click.echo(error.render(lang), err=True)
+            sys.exit(2)
+        sys.exit(code if isinstance(code, int) else 0)
+
+    def _copy(self, lang: Lang) -> CommandLine:
+        group = copy.copy(self)
+        group.help = text("help.xiaoqu", lang)
+        version = click.version_option(package_name="xiaoqu", help=text("option.version", lang))
+        group.params = [language_option(lang)]
+        return version(group)
+
+
+@click.group("xiaoqu", cls=CommandLine, invoke_without_command=True)
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """The command line; its help text is in the catalogue."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+if __name__ == "__main__":
+    main()

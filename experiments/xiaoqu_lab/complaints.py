@@ -1,0 +1,69 @@
+"""What is wrong with a command line, in the form of every other message about bad input."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from xiaoqu.errors import Lang, Problem
+from xiaoqu_lab.cli import COMMANDS
+from xiaoqu_lab.texts import COMPLAINTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+COMMAND_LINE = "xiaoqu"
+"""Stands where other problems name their file."""
+
+
+class Complaint(Problem):
+    """A problem whose words are in the catalogue of the command line."""
+
+    def text(self, lang: Lang) -> tuple[str, str]:
+        """Rule and remedy in a language."""
+        rule, remedy = COMPLAINTS[self.code][lang]
+        return rule.format(**self.facts), remedy.format(**self.facts)
+
+
+def complain(code: str, key: str = "", seen: str = "", **facts: object) -> Complaint:
+    """A complaint about an argument or option of the command line."""
+    return Complaint(code, COMMAND_LINE, key=key, seen=seen, facts=facts)
+
+
+def about_usage(error: click.UsageError) -> Complaint:
+    """What click refused, in our words."""
+    command = error.ctx.command_path if error.ctx else COMMAND_LINE
+    match error:
+        case click.NoSuchOption():
+            options = error.ctx.command.params if error.ctx else []
+            names = ", ".join(param.opts[0] for param in options if param.opts[0].startswith("-"))
+            return complain("no_option", seen=error.option_name, names=names)
+        case click.MissingParameter() if error.param is not None:
+            return complain("missing_argument", (error.param.name or "").upper(), command=command)
+        case click.BadParameter() if error.param is not None and isinstance(error.param.type, click.Choice):
+            return complain("bad_choice", error.param.opts[0], names=", ".join(error.param.type.choices))
+    if error.message.startswith("command "):
+        return complain("no_command", seen=error.message.removeprefix("command "), names=", ".join(COMMANDS))
+    return complain("usage", detail=error.format_message(), command=command)
+
+
+def whole(text: str, option: str, low: int, high: int, problems: list[Problem]) -> int:
+    """The whole number that an option gives; what is wrong with it goes to the problems."""
+    if re.fullmatch(r"[0-9]{1,20}", text) and low <= int(text) <= high:
+        return int(text)
+    problems.append(complain("not_whole", option, text, low=low, high=high, example=max(low, 1)))
+    return low
+
+
+def overrides(given: Iterable[str], problems: list[Problem]) -> dict[str, object]:
+    """The values of `--set key=value`; what is wrong with their form goes to the problems."""
+    found: dict[str, object] = {}
+    for item in given:
+        key, equals, value = item.partition("=")
+        if equals and key.strip():
+            found[key.strip()] = value.strip()
+        else:
+            problems.append(complain("set_form", "--set", item))
+    return found

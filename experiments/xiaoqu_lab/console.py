@@ -1,0 +1,228 @@
+"""What a run looks like in a terminal: small charts, then reported versus simulated. Works without colour, at 80 columns."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from xiaoqu_lab.texts import Lang, mode_name, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from xiaoqu.columns import F8
+    from xiaoqu_lab.simulate import Result, Step
+    from xiaoqu_lab.targets import Comparison
+
+BLOCKS = " ▁▂▃▄▅▆▇█"
+CHART_WIDTH = 36
+PLAIN_SECONDS = 5.0
+"""How often progress is told where it cannot be drawn."""
+
+
+def output() -> Console:
+    """The console of results."""
+    return Console(highlight=False)
+
+
+def print_json(value: object) -> None:
+    """Print one JSON value; what is not a number is null."""
+    unicode = "utf" in (sys.stdout.encoding or "").lower()
+    click.echo(json.dumps(value, ensure_ascii=not unicode, indent=2, allow_nan=False))
+
+
+def number_or_null(value: Any) -> int | float | None:
+    """A number in Python's own type for JSON; null if it is none."""
+    if isinstance(value, int | np.integer):
+        return int(value)
+    return float(value) if math.isfinite(value) else None
+
+
+@contextmanager
+def progress_bar(replicates: int, lang: Lang) -> Iterator[Callable[[Step], None]]:
+    """Show how far a simulation has come, on the error stream: a bar on a terminal, else a line now and then."""
+
+    def describe(step: Step) -> str:
+        if step.run:
+            return text("progress.replicate", lang, run=step.run, runs=replicates)
+        return text("progress.first" if step.month < 0 else "progress.base", lang)
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        told = time.monotonic()
+
+        def tell(step: Step) -> None:
+            nonlocal told
+            if time.monotonic() - told >= PLAIN_SECONDS:
+                told = time.monotonic()
+                click.echo(f"{100 * step.done // step.total:3d} %  {describe(step)}", err=True)
+
+        yield tell
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda step: bar.update(
+            task, description=describe(step), completed=step.done, total=step.total
+        )
+
+
+def sparkline(values: F8, width: int = CHART_WIDTH) -> str:
+    """Shares between 0 and 1 as blocks of eight heights, averaged down to at most `width`; a dot where there is none."""
+    bins = np.array_split(values, min(width, len(values)))
+    means = [float(np.mean(part[~np.isnan(part)])) if (~np.isnan(part)).any() else math.nan for part in bins]
+    return "".join(
+        "·" if math.isnan(mean) else BLOCKS[max(1, round(8 * min(max(mean, 0.0), 1.0)))] if mean > 0 else " "
+        for mean in means
+    )
+
+
+def percent(value: float) -> str:
+    """A share in per cent."""
+    return "–" if math.isnan(value) else f"{100 * value:.0f} %"
+
+
+def figure(value: float, unit: str, *, signed: bool = False) -> str:
+    """A figure in its unit, short: shares in per cent, fen as yuan."""
+    if math.isnan(value):
+        return "–"
+    sign = "+" if signed else ""
+    if unit == "share":
+        return f"{100 * value:{sign}.1f} %".replace(".0 %", " %")
+    if unit.startswith("fen"):
+        return f"¥{value / 100:{sign},.0f}"
+    decimals = 0 if value == round(value) or abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    return f"{value:{sign},.{decimals}f}"
+
+
+def show_result(result: Result, lang: Lang) -> None:
+    """Print what a person wants first."""
+    console = output()
+    facts = {
+        "compounds": len(result.district.compounds),
+        "households": len(result.district.households),
+        "months": result.months,
+        "seed": result.seed,
+    }
+    console.print(Text(result.scenario.title(lang), style="bold"))
+    console.print(text("run.facts", lang, **facts))
+    changed = [key for key in result.scenario if result.scenario.layer(key) == "override"]
+    if changed:
+        listed = ", ".join(f"{key} = {result.scenario[key]}" for key in changed)
+        console.print(Text(text("run.changed", lang, list=listed)))
+    console.print()
+    console.print(_curves(result, lang))
+    console.print()
+    if result.comparisons:
+        console.print(_targets(result.comparisons, lang))
+        console.print(_notes(result.comparisons, lang))
+    else:
+        console.print(text("run.no_targets", lang))
+    console.print(Text(_interval(result, lang)))
+
+
+def _table(**options: Any) -> Table:
+    return Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), **options)
+
+
+def _curves(result: Result, lang: Lang) -> Table:
+    table = _table()
+    table.add_column(text("run.curves", lang), no_wrap=True)
+    table.add_column(text("run.before", lang), justify="right")
+    table.add_column(text("run.chart", lang, last=result.months - 1), no_wrap=True)
+    table.add_column(text("run.after", lang), justify="right")
+    table.add_column(text("run.band", lang), justify="right")
+    months = result.table["month"].to_numpy()
+
+    def row(label: str, name: str, band: tuple[F8, F8] | None) -> None:
+        values = result.table[name].to_numpy(dtype=float)
+        before = values[months < 0]
+        ends = "" if band is None else f"{percent(band[0][-1]).removesuffix(' %')}–{percent(band[1][-1])}"
+        table.add_row(
+            label,
+            percent(before[-1]) if len(before) else "",
+            sparkline(values[months >= 0]),
+            percent(values[-1]),
+            ends,
+        )
+
+    for name in ("collection_rate_12m", "resolution_rate", "satisfaction"):
+        row(text(f"curve.{name}", lang), name, result.band(name))
+    row(text("curve.adoption", lang), "adoption", result.band("adoption"))
+    for mode in result.district.world.modes[1:]:
+        if result.table[f"share_{mode}"].any():
+            row("  " + mode_name(mode, lang), f"share_{mode}", None)
+    return table
+
+
+def _targets(comparisons: Sequence[Comparison], lang: Lang) -> Table:
+    title = text("targets.title", lang)
+    table = _table(title=title, title_justify="left", title_style="bold")
+    table.add_column("")
+    table.add_column(text("targets.what", lang), ratio=1)
+    for name in ("reported", "simulated", "band"):
+        table.add_column(text(f"targets.{name}", lang), justify="right", no_wrap=True)
+    table.add_column(text("targets.verdict", lang), max_width=14)
+    for number, comparison in enumerate(comparisons, 1):
+        target = comparison.target
+        value = figure(target.reported, target.unit)
+        table.add_row(
+            str(number),
+            target.definition_zh if lang == "zh" else target.definition_en,
+            text(f"relation.{target.relation}", lang, value=value),
+            figure(comparison.simulated, target.unit, signed=target.aggregate == "change"),
+            interval(comparison),
+            verdict(comparison, lang),
+        )
+    return table
+
+
+def _notes(comparisons: Sequence[Comparison], lang: Lang) -> Table:
+    """How each figure came to be reported, and where it lies among the replicates."""
+    table = Table.grid(padding=(0, 1, 0, 0))
+    for number, comparison in enumerate(comparisons, 1):
+        target = comparison.target
+        notes = [target.filter_zh if lang == "zh" else target.filter_en]
+        if target.relation == "about" and comparison.measured:
+            notes.append(text("targets.percentile", lang, percentile=comparison.percentile))
+        if any(notes):
+            table.add_row(str(number), text("join", lang).join(filter(None, notes)), style="dim")
+    return table
+
+
+def interval(comparison: Comparison) -> str:
+    """The 5–95 % interval of a figure."""
+    if not comparison.measured:
+        return "–"
+    unit, signed = comparison.target.unit, comparison.target.aggregate == "change"
+    low, high = (figure(value, unit, signed=signed) for value in (comparison.low, comparison.high))
+    return f"{low.removesuffix(' %')}{' … ' if signed else '–'}{high}"
+
+
+def verdict(comparison: Comparison, lang: Lang) -> str:
+    """The verdict in words, with the reason where there is none."""
+    words = text(f"verdict.{comparison.verdict}", lang)
+    if not comparison.reason:
+        return words
+    colon = "：" if lang == "zh" else ": "
+    return f"{words}{colon}{text(f'reason.{comparison.reason}', lang)}"
+
+
+def _interval(result: Result, lang: Lang) -> str:
+    replicates, ranges = len(result.replicates), len(result.scenario.ranges)
+    if not replicates:
+        return text("run.no_replicates", lang, seed=result.seed)
+    end = text("run.interval_ranges", lang, ranges=ranges) if ranges else text("run.interval_end", lang)
+    return text("run.interval", lang, seed=result.seed, replicates=replicates) + end

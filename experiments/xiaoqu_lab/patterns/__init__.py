@@ -1,0 +1,57 @@
+"""Pattern checks: which of the stylised facts P1-P28 of the evidence the model reproduces, and which it should not.
+
+    from xiaoqu_lab.patterns import run_all
+    for pattern in run_all(scale=1.0, only=["P1", "P2"], overrides={"payment.peers": 1.5}):
+        print(pattern.id, pattern.holds, pattern.figures)
+
+Every criterion was fixed before the results were looked at. A pattern that does not hold is a finding about the model.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xiaoqu_lab.patterns import firms, payers
+from xiaoqu_lab.patterns.laboratory import Lab, Pattern, put_under
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+__all__ = ["CHECKS", "Lab", "Pattern", "put_under", "run_all"]
+
+CHECKS: dict[str, Callable[[Lab], Pattern]] = {
+    "P1": firms.vicious_circle,
+    "P2": firms.hysteresis,
+    "P2-control": firms.hysteresis_control,
+    "P3": firms.two_regimes,
+    "P4": firms.viability_wall,
+    "P4-control": firms.viability_control,
+    "P5": firms.merging,
+    "P6": payers.payment_history,
+    "P7": payers.peers,
+    "P7-control": payers.peers_control,
+    "P8": payers.members_first,
+    "P9": payers.campaign_shape,
+    "P12": firms.subsidy_cliff,
+    "P13": firms.honeymoon,
+    "P14": firms.low_fee,
+    "P28": payers.inequality,
+}
+"""The checks by id, in order."""
+
+
+def run_all(
+    scale: float = 1.0, only: Iterable[str] | None = None, overrides: Mapping[str, object] | None = None
+) -> list[Pattern]:
+    """Run the checks, or those named in `only`.
+
+    Args:
+        scale: 1 is four seeds of 80 compounds each; more is more seeds.
+        only: ids; all if None.
+        overrides: scenario overrides of every experiment, for calibration.
+
+    Raises:
+        KeyError: if there is no check of a name.
+    """
+    lab = Lab(scale, overrides or {})
+    return [CHECKS[name](lab) for name in (CHECKS if only is None else only)]

@@ -1,0 +1,367 @@
+"""Money and service: firms cut, stay, leave (P1-P5, P12-P14)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xiaoqu_lab.patterns.laboratory import (
+    COMMUNITY_RUN,
+    SERVED,
+    STILL,
+    Lab,
+    Money,
+    Pattern,
+    added,
+    advance,
+    keep_firms,
+    multiply_service,
+    put_under,
+    quarterly,
+    rises,
+    series,
+    served,
+    yearly,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xiaoqu.columns import F8
+
+
+def vicious_circle(lab: Lab) -> Pattern:
+    """P1."""
+    exits, fall, crew, lags = {}, {}, {}, []
+    for loss in (0, 15, 30, 45):
+        left, before, after, crews = [], [], [], []
+        for district in lab.districts(SERVED):
+            had = served(district)
+            multiply_service(district, 1.0 - 0.01 * loss)
+            advance(district, 12)
+            multiply_service(district, 1.0 / (1.0 - 0.01 * loss))
+            advance(district, 36)
+            leaving = series(district, "exits", 0, 48) > 0
+            left.append(leaving[:, had].any(axis=0))
+            before.append(quarterly(district, had, -1, 0))
+            after.append(quarterly(district, had, 14, 15))
+            crews.append(series(district, "crew", 15, 16)[0, had & served(district)])
+            if loss == 30:
+                refusing = series(district, "refusal", -12, 48) > 0
+                for row in np.flatnonzero(leaving.any(axis=0) & had):
+                    exit_month = int(leaving[:, row].argmax())
+                    if refusing[: exit_month + 12, row].any():
+                        lags.append(exit_month + 12 - int(refusing[:, row].argmax()))
+        exits[loss] = float(np.concatenate(left).mean())
+        fall[loss] = float((added(before).rate - added(after).rate)[0])
+        crew[loss] = float(np.concatenate(crews).mean())
+    lag = float(np.median(lags)) if lags else float("nan")
+    holds = rises(list(exits.values())) and exits[45] >= exits[0] + 0.05 and rises(list(fall.values()))
+    holds = holds and fall[30] >= 0.03 and crew[30] < crew[0] and lag >= 12
+    figures = {f"exits_48m_shock_{loss}": share for loss, share in exits.items()}
+    figures |= {f"fall_of_collection_14m_shock_{loss}": drop for loss, drop in fall.items()}
+    figures |= {f"crew_15m_shock_{loss}": level for loss, level in crew.items()}
+    figures["months_from_first_refusal_to_exit"] = lag
+    return Pattern(
+        "P1",
+        "Vicious circle: poor service, low payment, staff cuts, exit",
+        "服务差、收费难、减员、撤离的恶性循环",
+        holds,
+        figures,
+        "service -0/15/30/45 % for 12 months: fall of collection at month 14 grows with the shock and is at least 3 points"
+        " at 30 %; crew at month 15 below the unshocked one; exits within 48 months never fall with the shock and are 5 points"
+        " higher at 45 % than without; median time from first organised refusal to exit at least 12 months",
+    )
+
+
+def _loop(lab: Lab, conditions: Mapping[str, object]) -> dict[str, float]:
+    """Service -30 % for 60 months and back for 120, firms kept: times to lose and regain ten points."""
+    parts, quality = [], []
+    for district in lab.districts({**SERVED, **conditions}):
+        had = served(district)
+        advance(district, 12, keep_firms)
+        multiply_service(district, 0.7)
+        advance(district, 60, keep_firms)
+        multiply_service(district, 1.0 / 0.7)
+        advance(district, 120, keep_firms)
+        parts.append(quarterly(district, had, 9, 192))
+        quality.append(series(district, "quality", 9, 192)[:, had].mean(axis=1))
+    rate, q = added(parts).rate, np.mean(quality, axis=0)
+    start, down, up = float(rate[:3].mean()), rate[3:63], rate[63:]
+    low = float(down[-3:].mean())
+    lost = np.flatnonzero(down <= start - 0.10)
+    back = np.flatnonzero(up >= low + 0.10)
+    close = np.arange(1, len(q) + 1) % len(q)
+    return {
+        "start": start,
+        "low": low,
+        "end": float(up[-3:].mean()),
+        "months_to_lose_10": float(lost[0] + 1) if len(lost) else float("nan"),
+        "months_to_regain_10": float(back[0] + 1) if len(back) else float("nan"),
+        "loop_area": float(0.5 * (q * rate[close] - q[close] * rate).sum()),
+    }
+
+
+def _slow_back(figures: Mapping[str, float]) -> bool:
+    """Ten points were lost, and it took more than twice as long to regain them (never counts as 120 months)."""
+    lose, regain = figures["months_to_lose_10"], figures["months_to_regain_10"]
+    return bool(lose < 0.5 * (120.0 if np.isnan(regain) else regain))
+
+
+def hysteresis(lab: Lab) -> Pattern:
+    """P2."""
+    figures = _loop(lab, {})
+    return Pattern(
+        "P2",
+        "Collection falls faster than it recovers",
+        "收缴率下降快、恢复慢",
+        _slow_back(figures) and figures["loop_area"] > 0,
+        figures,
+        "service -30 % for 60 months, then back, firms kept: months to lose 10 points less than half the months to regain 10"
+        " points from the low (not within 120 counts as 120); area of the quality-collection loop above 0",
+    )
+
+
+def hysteresis_control(lab: Lab) -> Pattern:
+    """P2 without peers and habit (amended control), base shifted so that collection starts where it did."""
+    peers, habit = [], []
+    for district in lab.districts(SERVED):
+        scenario, people = district.scenario, district.world.households
+        kinds = ("conditional", "free_rider", "hump", "unconditional")
+        follow = np.array([scenario[f"payment.peers_{kind}"] for kind in kinds])[people.cooperator]
+        here = people.tenure != 2
+        peers.append(float((scenario["payment.peers"] * follow * (people.belief - 0.5))[here].mean()))
+        habit.append(float((scenario["payment.habit"] * (people.habit - 0.5))[here].mean()))
+        base = float(scenario["payment.base"])
+    shifted = base + float(np.mean(peers) + np.mean(habit))
+    figures = _loop(lab, {"payment.peers": 0.0, "payment.habit": 0.0, "payment.base": shifted})
+    return Pattern(
+        "P2-control",
+        "Without peers and habit hysteresis vanishes",
+        "无邻里与习惯效应则滞后消失",
+        not _slow_back(figures),
+        figures,
+        "payment.peers = payment.habit = 0, base shifted by their mean: months to lose 10 points at least half of those to"
+        " regain them, or 10 points never lost",
+    )
+
+
+def _runs(inside: F8) -> list[int]:
+    """Lengths of the spells (months) in a band, compound by compound; `inside` has shape (months, compounds)."""
+    lengths = []
+    for column in inside.T:
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], column.astype(int), [0]])))
+        lengths += (edges[1::2] - edges[::2]).tolist()
+    return lengths
+
+
+def two_regimes(lab: Lab) -> Pattern:
+    """P3."""
+    rates, middle, extreme = [], [], []
+    for district in lab.districts({**SERVED, "campaign.self_start": 0.004, "campaign.imitation": 0.8}):
+        had = served(district)
+        advance(district, 84)
+        money = Money(*(series(district, name, 24, 84)[:, had] for name in ("collected_12m", "billed_12m")))
+        rate = money.rate
+        rates.append(rate[np.isfinite(rate)])
+        middle += _runs((rate > 0.5) & (rate < 0.7))
+        extreme += _runs(rate >= 0.85) + _runs(rate <= 0.4)
+    x = np.concatenate(rates)
+    z = (x - x.mean()) / x.std()
+    skew, kurtosis = float((z**3).mean()), float((z**4).mean())
+    bimodality = (skew**2 + 1.0) / kurtosis
+    stay_middle, stay_extreme = (float(np.mean(runs)) if runs else 0.0 for runs in (middle, extreme))
+    edges = np.array([0.0, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01])
+    shares = np.histogram(x, edges)[0] / len(x)
+    figures = {f"share_{low:.1f}_to_{high:.1f}": float(s) for low, high, s in zip(edges, edges[1:], shares, strict=False)}
+    figures |= {"mean": float(x.mean()), "skewness": skew, "bimodality": bimodality}
+    figures |= {"months_in_middle": stay_middle, "months_at_extremes": stay_extreme}
+    return Pattern(
+        "P3",
+        "Two regimes of collection",
+        "收缴率两极分化",
+        (skew <= -0.8 or bimodality > 5 / 9) and stay_middle < stay_extreme,
+        figures,
+        "compounds served at month 0, months 24-83, whatever became of them: skewness of yearly collection at most -0.8, or"
+        " Sarle's coefficient above 5/9; mean sojourn at 50-70 % shorter than at >= 85 % or <= 40 %",
+    )
+
+
+SIZES = np.array([40, 80, 120, 170, 230, 300, 380, 480, 620, 1001])
+
+
+def _wall(lab: Lab, conditions: Mapping[str, object]) -> tuple[F8, F8, float]:
+    """Share still served after 36 months by class of size, mean sizes of the classes, break-even size at 75 % paid."""
+    sizes, stay, break_even = [], [], 0.0
+    broad: dict[str, object] = {"places.size_median": 220.0, "places.size_sigma": 1.1, "places.size_least": 40}
+    broad |= {"places.size_most": 1000, "places.compounds": 200, "calendar.spin_up": 36}
+    for district in lab.districts({**SERVED, **broad, **conditions}):
+        compounds, scenario = district.world.compounds, district.scenario
+        sizes.append(compounds.households.copy())
+        stay.append(served(district))
+        area = float(scenario["places.flat_area"])
+        public = scenario["places.public_potential"] * scenario["modes.property_company.public_use"]
+        public *= 1.0 - scenario["settlement.leak_closed"]
+        margin = area * (0.75 * scenario["places.managed_fee"] - scenario["firms.area_cost"]) + public
+        break_even = float(scenario["firms.fixed_cost"] / margin)
+    n, kept = np.concatenate(sizes), np.concatenate(stay)
+    group = np.digitize(n, SIZES) - 1
+    classes = range(len(SIZES) - 1)
+    shares = np.array([kept[group == k].mean() for k in classes])
+    return shares, np.array([n[group == k].mean() for k in classes]), break_even
+
+
+def viability_wall(lab: Lab) -> Pattern:
+    """P4."""
+    shares, means, break_even = _wall(lab, {"places.managed_fee": 0.6})
+    poor, _, _ = _wall(lab, {"places.managed_fee": 0.4})
+    above = int(np.argmax(shares >= 0.5)) if (shares >= 0.5).any() else -1
+    if above <= 0:
+        half = float("nan") if above < 0 else float(means[0])
+    else:
+        low, high = shares[above - 1], shares[above]
+        half = float(means[above - 1] + (0.5 - low) / (high - low) * (means[above] - means[above - 1]))
+    small = float(poor[:1].mean())
+    holds = rises(shares.tolist(), 0.05) and break_even / 1.5 <= half <= break_even * 1.5 and small <= 0.1
+    figures = {f"served_36m_N_{low}_to_{high - 1}": float(s) for low, high, s in zip(SIZES, SIZES[1:], shares, strict=False)}
+    figures |= {"half_point_households": half, "break_even_households": break_even, "served_36m_N_below_80_fee_0.4": small}
+    figures["served_36m_N_80_to_119_fee_0.4"] = float(poor[1])
+    return Pattern(
+        "P4",
+        "Viability wall: firms last where there are enough households",
+        "生存门槛：户数够，企业才留得住",
+        holds,
+        figures,
+        "served 36 months after the start, fee 0.6: rises with N (5 points of slack a class); half-point within a factor 1.5"
+        " of N* = fixed cost / (0.75 fee area + public income - area cost); at fee 0.4 and N < 80 at most 10 %",
+    )
+
+
+def viability_control(lab: Lab) -> Pattern:
+    """P4 without a fixed cost."""
+    free = {"firms.fixed_cost": 0.0, "firms.large_step": 0.0, "modes.property_company.fixed_cost": 0.0}
+    shares, _, _ = _wall(lab, {"places.managed_fee": 0.6, **free})
+    small, large = float(shares[:2].mean()), float(shares[-3:].mean())
+    return Pattern(
+        "P4-control",
+        "Without fixed cost the wall vanishes",
+        "无固定成本则门槛消失",
+        small >= 0.5 and large - small <= 0.35,
+        {"served_36m_N_below_120": small, "served_36m_N_380_and_more": large},
+        "fixed cost 0: N < 120 served after 36 months in at least half, at most 35 points behind N >= 380",
+    )
+
+
+def merging(lab: Lab) -> Pattern:
+    """P5."""
+    figures: dict[str, float] = {}
+    for size, bundles in ((110, (1, 2, 4)), (800, (1, 2))):
+        for count in bundles:
+            kept = []
+            sizes = {"places.size_median": float(size), "places.size_sigma": 0.1, "places.size_most": 1000}
+            number = {"places.compounds": 80 if size == 110 else 24}
+            for district in lab.districts({**STILL, **sizes, **number, "places.infrastructure": 0.65}):
+                rows = np.arange(len(district.world.compounds))
+                for group in np.array_split(rows, len(rows) // count):
+                    put_under(district, "property_company", group, together=True)
+                advance(district, 48)
+                kept.append(served(district))
+            figures[f"served_48m_{count}_of_{size}"] = float(np.concatenate(kept).mean())
+    small = figures["served_48m_4_of_110"] - figures["served_48m_1_of_110"]
+    large = figures["served_48m_2_of_800"] - figures["served_48m_1_of_800"]
+    figures |= {"gain_4_of_110": small, "gain_2_of_800": large}
+    return Pattern(
+        "P5",
+        "Merging adjacent small compounds helps",
+        "相邻小区连片有利于企业留存",
+        small >= 0.20 and large <= 0.10,
+        figures,
+        "one contract for four compounds of 110 households raises survival of the firm over 48 months by at least 20 points;"
+        " for two of 800 by at most 10",
+    )
+
+
+def subsidy_cliff(lab: Lab) -> Pattern:
+    """P12."""
+    exits, at_risk = np.zeros(48), np.zeros(48)
+    for district in lab.districts({**STILL, "levers.community_firms": 1.0}):
+        subsidy = float(district.scenario["programmes.community_firm_subsidy"])
+        rows = np.arange(len(district.world.compounds))
+        put_under(district, "property_company", rows, kind=COMMUNITY_RUN, subsidy=subsidy)
+        advance(district, 24)
+        district.world.compounds.subsidy[:] = 0.0
+        advance(district, 24)
+        leaving = series(district, "exits", 0, 48) > 0
+        exits += leaving.sum(axis=1)
+        at_risk += leaving.shape[1] - np.concatenate([[0], leaving.sum(axis=1).cumsum()[:-1]])
+    hazard = [float(12 * exits[y : y + 12].sum() / max(1.0, at_risk[y : y + 12].sum())) for y in (0, 12, 24, 36)]
+    return Pattern(
+        "P12",
+        "Subsidy cliff",
+        "补贴退坡",
+        hazard[2] >= 2 * hazard[1] and hazard[2] >= hazard[1] + 0.1,
+        {f"exits_a_year_year_{year + 1}": value for year, value in enumerate(hazard)},
+        "community-run firms, subsidy ends after 24 months: yearly exit hazard of the following 12 months at least twice that"
+        " of the 12 before and 0.1 higher",
+    )
+
+
+def honeymoon(lab: Lab) -> Pattern:
+    """P13."""
+    quality, before, first, gaps = [], [], [], {12: [], 48: []}
+    for district in lab.districts({**STILL, "places.size_median": 250.0, "places.infrastructure": 0.65}):
+        compounds = district.world.compounds
+        everywhere = np.ones(len(compounds), bool)
+        margin = 80.0 * (0.75 * district.scenario["modes.property_company.fee"] - district.scenario["firms.area_cost"])
+        covers = compounds.households * margin >= district.scenario["firms.fixed_cost"]
+        start = float(compounds.quality.mean())
+        before.append(yearly(district, everywhere, -1))
+        put_under(district, "property_company", np.arange(len(compounds)))
+        advance(district, 60)
+        quality.append(float(series(district, "quality", 5, 6).mean()) - start)
+        first.append(yearly(district, everywhere, 17))
+        for month, found in gaps.items():
+            found.append(yearly(district, covers, month) - yearly(district, ~covers, month))
+    early, late = float(np.mean(gaps[12])), float(np.mean(gaps[48]))
+    figures = {"rise_of_quality_6m": float(np.mean(quality)), "collection_before": float(np.mean(before))}
+    figures |= {"collection_months_6_to_17": float(np.mean(first)), "gap_year_1": early, "gap_year_4": late}
+    risen = figures["collection_months_6_to_17"] >= figures["collection_before"] + 0.03
+    return Pattern(
+        "P13",
+        "A new firm's honeymoon",
+        "新企业进驻蜜月期",
+        figures["rise_of_quality_6m"] >= 0.1 and risen and late >= early + 0.05,
+        figures,
+        "firm enters: quality +0.1 within 6 months; collection of months 6-17 at least 3 points above before; gap between"
+        " compounds above and below break-even size 5 points wider in year 4 than in year 1",
+    )
+
+
+def low_fee(lab: Lab) -> Pattern:
+    """P14."""
+    rates, quality = {}, {}
+    for name, price, service in (("as_is", 1.0, 1.0), ("cut", 0.72, 1.0), ("more", 1.15, 1.3)):
+        parts, later = [], []
+        for district in lab.districts(SERVED):
+            had = served(district)
+            district.world.compounds.fee *= price
+            multiply_service(district, service)
+            advance(district, 36, keep_firms)
+            parts.append(quarterly(district, had, 2, 36))
+            later.append(float(series(district, "quality", 24, 36)[:, had].mean()))
+        rates[name], quality[name] = added(parts).rate, float(np.mean(later))
+    soon = float((rates["cut"] - rates["as_is"])[:4].mean())
+    worse = quality["cut"] - quality["as_is"]
+    better = float((rates["more"] - rates["as_is"])[9:21].mean())
+    figures = {"cut_collection_first_half_year": soon, "cut_quality_year_3": worse, "rise_with_service_collection_year_2": better}
+    figures["cut_collection_year_3"] = float((rates["cut"] - rates["as_is"])[-12:].mean())
+    return Pattern(
+        "P14",
+        "A low fee is not the cure",
+        "低价不是出路",
+        0.0 < soon <= 0.05 and worse <= -0.02 and better > 0.01,
+        figures,
+        "fee -28 %, cost as it was: collection of the first half-year up by at most 5 points, quality of year 3 lower by at"
+        " least 0.02; fee +15 % with service +30 %: collection of year 2 up by more than 1 point",
+    )

@@ -1,0 +1,599 @@
+"""Ask an agent why: the terms of a household's payment decision, and a compound's steps towards its mode.
+
+    district.why(household=17)     every term of the logit in month/payment.py, the draw, and what came of it
+    district.why(compound=3)       dated steps, votes against the law, what is due next, what stands in each mode's way
+
+A household decides on a state that the month then changes, so the month is simulated again: a district of the same
+scenario and seed is run to the phase before payment, at the cost of one run of as many months. The terms are mirrored
+here and compared with the rule's own functions, with the chance that the compiled rule left behind and with what it
+wrote; where they part, RuntimeError is raised rather than a wrong answer given. A compound's explanation reads the
+district as it stands, for assemblies and modes as the coming month would find it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xiaoqu.governance import assembly, formation, tender
+from xiaoqu.governance.law import Count, Matter, committee_size, is_carried, is_valid
+from xiaoqu.governance.people import willing_households
+from xiaoqu.kernels import logarithm, logistic
+from xiaoqu.month.payment import PaymentTerms, inclination, mood
+from xiaoqu.schedule import SCHEDULE
+from xiaoqu.streams import Purpose
+from xiaoqu.tally import INDEX
+from xiaoqu.world import ABSENT, FREE_RIDER, MARKET_FIRM, OWNER, PARTY, TENANT
+
+if TYPE_CHECKING:
+    from xiaoqu.columns import F8, Table
+    from xiaoqu.district import District
+    from xiaoqu.modes.mode import Mode
+    from xiaoqu.month.payment import CompoundMood
+    from xiaoqu.world import Event, World
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of an explanation, labelled in English and Chinese.
+
+    Attributes:
+        label_en, label_zh: what the row is about.
+        value: what was found; "" where the label says it all.
+        weight: what one unit of `value` counts for; None where the row is not a product.
+        contribution: what the row adds to a sum, in logits; None where the row is not a term of a sum.
+    """
+
+    label_en: str
+    label_zh: str
+    value: float | str
+    weight: float | None = None
+    contribution: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why something came about in `month`: lines in the order of the rule, and a summary of a few sentences.
+
+    The contributions of a household's lines add up to the logit of its decision. Without lines there is no answer, and
+    the summary says why.
+    """
+
+    title_en: str
+    title_zh: str
+    lines: tuple[Line, ...]
+    summary_en: str
+    summary_zh: str
+    month: int
+
+
+def household(district: District, row: int) -> Explanation:
+    """Why a household paid or not in the month just simulated. Costs one run of all months so far.
+
+    Raises:
+        ValueError: if there is no such household, or no month of the campaign has been simulated.
+        RuntimeError: if this explanation and the rule have parted.
+    """
+    _check_row("household", row, len(district.households))
+    month = district.month - 1
+    if month < 0:
+        raise ValueError("no month of the campaign has been simulated yet: call step() or run_for() first")
+    payment = [phase.name for phase in SCHEDULE].index("payment")
+
+    again = type(district)(district.scenario, rng=district.seed)
+    again.run_for(month)
+    again.world.tally.clear()
+    for phase in SCHEDULE[:payment]:
+        phase.run(again)
+    home = _row(again.world.households, row)
+    place = _row(again.world.compounds, home.compound)
+    SCHEDULE[payment].run(again)
+    lines, summary_en, summary_zh = _decision(again.world, row, home, place)
+    for phase in SCHEDULE[payment + 1 :]:
+        phase.run(again)
+    again.world.month += 1
+
+    if again.digest() != district.digest():
+        lines = []
+        summary_en = "No answer: the district was changed by hand; its scenario and seed do not lead to its state."
+        summary_zh = "无法解释：该片区被手工改动过，由情景与随机种子得不到其现状。"
+    name = district.compound(home.compound).name
+    return Explanation(
+        f"Household {row} of compound {name}, month {month}",
+        f"第{row}号住户（小区{name}），第{month}月",
+        tuple(lines),
+        summary_en,
+        summary_zh,
+        month,
+    )
+
+
+def _row(table: Table, row: int) -> SimpleNamespace:
+    """A copy of one row as plain Python numbers, by column."""
+    return SimpleNamespace(**{name: getattr(table, name)[row].item() for name in table.columns})
+
+
+def _total(lines: list[Line]) -> float:
+    return sum(line.contribution or 0.0 for line in lines)
+
+
+def _agree(mirrored: bool, difference: str) -> None:
+    """Raise RuntimeError unless explanation and rule agree."""
+    if not mirrored:
+        raise RuntimeError(f"xiaoqu.explain no longer mirrors the rule: {difference}")
+
+
+def _decision(world: World, row: int, home: SimpleNamespace, place: SimpleNamespace) -> tuple[list[Line], str, str]:
+    """Lines and both summaries. `world` stands just after payment, `home` and `place` are copies from just before."""
+    month, after = world.month, _row(world.households, row)
+    if place.fee <= 0.0 and place.flat_fee <= 0.0:
+        _agree(after.paid == home.paid and after.bill == home.bill, "paid where no dues are charged")
+        line = Line("Dues charged", "收费", 0.0)
+        return [line], "The compound charges no dues: there was nothing to decide.", "小区不收费，无需决定。"
+
+    p = world.terms(PaymentTerms, "payment")
+    due_now = bool(world.compounds.last_bill[home.compound] == month)
+    draw, visited = float(world.draws[0, row]), float(world.draws[2, row] < place.visits)
+    lines = _terms(world, home, place, visited)
+    if due_now:
+        lines.append(_example(world, home, place))
+    logit = _total(lines)
+    recorded = float(world.scratch[row])  # what the compiled rule went by: a chance at a bill, else a logit
+    _agree(abs(recorded - (logistic(logit) if due_now else logit)) < 1e-9, "it went by another chance")
+
+    if due_now:
+        factor = 1.0
+        rate = place.fee * home.area * 0.01 * place.billing + place.flat_fee * place.billing
+        billed, old = int(rate + 0.5), home.arrears + home.bill
+    else:
+        factor = p.late if visited else p.remind
+        billed, old = home.bill, home.arrears
+        lines.append(Line("A month after the bill, times", "账单之后的月份，概率乘以", factor))
+    chance = factor * logistic(logit)
+    pays = billed > 0 and draw < chance
+    _agree(after.paid == (pays if billed > 0 else home.paid), "it decided otherwise")
+    _agree(after.bill == (0 if pays else billed), "it left another amount unpaid")
+    lines += [
+        Line("Logit of paying", "缴费倾向（logit）", logit),
+        Line("Chance of paying", "缴费概率", chance),
+        Line("Draw; pays if below the chance", "抽签值，低于概率即缴", draw),
+        Line("Bill, yuan", "本期账单（元）", 0.01 * billed)
+        if due_now
+        else Line("Unpaid of the last bill, yuan", "上期账单未缴（元）", 0.01 * billed),
+        Line("Older arrears, yuan", "往期欠费（元）", 0.01 * old),
+        Line("Older arrears cleared now, yuan", "本月补缴往期欠费（元）", 0.01 * (old - after.arrears)),
+        Line("Pays", "缴费", float(pays)),
+    ]
+    if billed == 0:
+        coming = month + 1 + (place.bill_offset - month - 1) % place.billing
+        return (
+            lines,
+            f"Nothing was open in month {month}; the next bill goes out in month {coming}.",
+            f"第{month}月没有待缴账单，下一期账单在第{coming}月。",
+        )
+    yuan = f"{0.01 * billed:.2f}"
+    what_en = f"A bill of {yuan} yuan went out" if due_now else f"{yuan} yuan of the last bill were open"
+    what_zh = f"本月发出账单{yuan}元" if due_now else f"上期账单尚有{yuan}元未缴"
+    # The first line is the constant that all households share: it explains nothing about this one.
+    weighty = sorted(lines[1:], key=lambda line: -abs(line.contribution or 0.0))[:3]
+    terms_en = ", ".join(f"{line.label_en} {line.contribution:+.2f}" for line in weighty)
+    terms_zh = "、".join(f"{line.label_zh}{line.contribution:+.2f}" for line in weighty)
+    done_en, done_zh = ("paid", "已缴") if pays else ("not paid", "未缴")
+    summary_en = f"{what_en}. Chance {chance:.3f}, draw {draw:.3f}: {done_en}. Weightiest terms: {terms_en}."
+    summary_zh = f"{what_zh}。概率{chance:.3f}，抽签{draw:.3f}：{done_zh}。最重要的因素：{terms_zh}。"
+    return lines, summary_en, summary_zh
+
+
+def _terms(world: World, home: SimpleNamespace, place: SimpleNamespace, visited: float) -> list[Line]:
+    """The terms of the logit but for the example of Party neighbours; their sum is checked against the rule."""
+    p = world.terms(PaymentTerms, "payment")
+    shared = _shared(world, place)
+    kind_en, kind_zh, relax = (
+        ("a conditional cooperator", "条件合作者", p.peers_conditional),
+        ("a free rider", "搭便车者", p.peers_free_rider),
+        ("a hump-shaped cooperator", "驼峰型合作者", p.peers_hump),
+        ("an unconditional cooperator", "无条件合作者", p.peers_unconditional),
+    )[home.cooperator]
+    refuses = float(place.refusal > 0 and home.satisfaction < 0.5)
+
+    base = _product("Every household", "所有住户", 1.0, p.base)
+    sanction = _product("Sanction: may be sued, a month", "约束：每月可被起诉", place.sanction, p.sanction)
+    person = [
+        _product("Civic disposition, z", "公共精神（z值）", home.disposition, p.disposition),
+        _product("Free rider by type", "搭便车类型", float(home.cooperator == FREE_RIDER), p.free_rider),
+        _product("Absent: the flat is vacant", "空置", float(home.tenure == ABSENT), -p.absence),
+        _product("Tenant", "租户", float(home.tenure == TENANT), -p.tenancy),
+    ]
+    # The burden is what these leave of the steady part and of the compound's. It meets its formula only nearly, for
+    # flats are stored in whole 0.01 m² and the steady part in 32 bits; anything beyond that is a term unknown here.
+    burden = home.steady - _total(person) + shared.common - _total([base, sanction])
+    share = _price(place) * 0.01 * home.area / home.income
+    _agree(abs(burden + p.burden * logarithm(share / 0.003)) < 1e-3 * max(1.0, p.burden), "a steady term is new")
+    lines = [
+        base,
+        *person,
+        Line(
+            "Burden: dues by income, ln against 0.3 %", "负担：物业费占收入比，对0.3%取对数", share, -p.burden, burden
+        ),
+        sanction,
+        _half(f"Belief that others pay, as {kind_en}", f"认为他人缴费，{kind_zh}", home.belief, p.peers * relax),
+        _half("Satisfaction", "满意度", home.satisfaction, p.service),
+        _half("Trust", "信任", home.trust, p.trust),
+        _half("Habit of paying", "缴费习惯", home.habit, p.habit),
+        _product(
+            f"Called on; remembers {home.fatigue:.1f} visits",
+            f"上门走访，记得此前{home.fatigue:.1f}次",
+            visited,
+            p.visit / (1.0 + home.fatigue),
+        ),
+        _product("Party household", "党员户", float(home.roles & PARTY), shared.party),
+        _product("Joins an organised refusal", "参与集体拒缴", refuses, -p.refusal),
+    ]
+    rule = inclination(
+        p,
+        shared,
+        home.steady,
+        relax,
+        home.belief,
+        home.satisfaction,
+        home.trust,
+        home.habit,
+        visited,
+        home.fatigue,
+        float(home.roles & PARTY),
+    )
+    _agree(abs(_total(lines) - rule) < 1e-9, "the terms do not add up to its logit")
+    return lines
+
+
+def _example(world: World, home: SimpleNamespace, place: SimpleNamespace) -> Line:
+    """What it counts that a Party household of the stairwell has just paid; it sets the example, the others see it."""
+    first = int(world.stairwells.first[home.stairwell])
+    rows = slice(first, first + int(world.stairwells.households[home.stairwell]))
+    homes = world.households
+    led = (homes.roles[rows] & PARTY > 0) & (homes.tenure[rows] != ABSENT) & (homes.paid[rows] > 0)
+    seen = float(led.any() and not home.roles & PARTY)
+    return _product("Lead: a Party neighbour paid first", "带头：本单元党员户已先缴", seen, _shared(world, place).lead)
+
+
+def _price(place: SimpleNamespace) -> float:
+    """Dues in yuan a month for one m²; a flat charge is spread over the compound's mean flat."""
+    return float(0.01 * (place.fee + place.flat_fee * 100.0 * place.households / place.area))
+
+
+def _shared(world: World, place: SimpleNamespace) -> CompoundMood:
+    return mood(
+        world.terms(PaymentTerms, "payment"),
+        _price(place),
+        place.sanction,
+        float(place.refusal),
+        float(world.month - place.announced),
+        place.branch,
+    )
+
+
+def _product(label_en: str, label_zh: str, value: float, weight: float) -> Line:
+    return Line(label_en, label_zh, value, weight, weight * value + 0.0)  # no -0.0
+
+
+def _half(label_en: str, label_zh: str, share: float, weight: float) -> Line:
+    return Line(f"{label_en}; against one half", f"{label_zh}（减0.5）", share, weight, weight * (share - 0.5))
+
+
+def compound(district: District, row: int) -> Explanation:
+    """A compound's steps so far, what is due, how an assembly would go now, and what stands in each mode's way.
+
+    Raises:
+        ValueError: if there is no such compound.
+        RuntimeError: if this explanation and the rule have parted.
+    """
+    _check_row("compound", row, len(district.compounds))
+    agent, month = district.compound(row), district.month - 1
+    lines = _steps(district, row)
+    if agent.offer is not None:
+        lines.append(
+            Line(
+                f"Contract awarded to firm {agent.offer.firm}, not yet begun; fee, yuan/m²/month",
+                f"企业{agent.offer.firm}已中标、尚未进场；物业费（元/平方米·月）",
+                agent.offer.fee,
+            )
+        )
+    for due in sorted([*district.agenda.upcoming(row), *district.agenda.upcoming(-1)]):
+        label_en, label_zh = _AGENDA.get(due.kind, (due.kind, due.kind))
+        lines.append(Line(f"Due: {label_en}; month", f"待办：{label_zh}；月份", float(due.month)))
+    lines += _turnout(district, row)
+    for mode in district.modes[1:]:
+        lines += _way_to(district, row, mode)
+
+    spell = agent.spells[-1] if agent.spells else None
+    since_en = f"since month {spell.month} ({spell.why})" if spell else "since the beginning"
+    since_zh = f"自第{spell.month}月起（{_zh(spell.why)}）" if spell else "自始如此"
+    return Explanation(
+        f"Compound {row} ({agent.name}), after month {month}",
+        f"第{row}号小区（{agent.name}），第{month}月之后",
+        tuple(lines),
+        f"Under the mode {_name(agent.mode_name)} {since_en}; attempts so far: {agent.attempts}.",
+        f"现行模式：{_zh(agent.mode_name)}，{since_zh}；迄今尝试{agent.attempts}次。",
+        month,
+    )
+
+
+def _steps(district: District, row: int) -> list[Line]:
+    """The compound's events by month, with the tenders, which are counted but not logged."""
+    tally = district.world.tally
+    called, came = INDEX["tenders"], INDEX["bids"]
+    dated: list[tuple[int, list[Line]]] = [
+        (month, [Line(f"Month {month}: call for tenders; bids", f"第{month}月：招标，投标数", float(data[came, row]))])
+        for month, data in zip(tally.months, tally.history, strict=True)
+        if data[called, row] > 0
+    ]
+    dated += [(event.month, _event(event)) for event in district.world.events if event.compound == row]
+    return [line for _, lines in sorted(dated, key=lambda item: item[0]) for line in lines]
+
+
+def _event(event: Event) -> list[Line]:
+    """What the log says of one event; for an assembly also the count of owners beside what the law asks."""
+    said = ", ".join(_name(part) for part in (event.kind, event.subject, event.note) if part)
+    about_en, about_zh = _VALUED.get(event.kind, ("", ""))
+    line = Line(
+        f"Month {event.month}: {said}" + (f"; {about_en}" if about_en else ""),
+        f"第{event.month}月：{_zh(said)}" + (f"；{about_zh}" if about_zh else ""),
+        event.value if about_en else "",
+    )
+    count = re.fullmatch(r"(\d+)/(\d+) take part, (\d+) yes", event.note)
+    if event.kind != "assembly" or count is None:
+        return [line]
+    part, heads, yes = (int(number) for number in count.groups())
+    leased = event.subject.startswith("lease common parts")
+    matter = Matter.BUSINESS_WITH_COMMON_PARTS if leased else Matter.OTHER
+    # The law itself finds the least numbers. It asks the same of the area, which the log does not keep.
+    enough = next(n for n in range(heads + 1) if is_valid(Count(heads, heads, n, n, 0, 0)))
+    all_take_part = (n for n in range(part + 1) if is_carried(matter, Count(part, part, part, part, n, n)))
+    majority = next(all_take_part, part)
+    rule_en, rule_zh = ("three quarters", "四分之三以上") if leased else ("more than half", "过半数")
+    return [
+        line,
+        Line(
+            f"    owners taking part; the law asks for {enough} of {heads}, two thirds, and of the area",
+            f"　　参与业主；法定至少{enough}/{heads}，即三分之二以上，面积亦然",
+            float(part),
+        ),
+        Line(
+            f"    owners voting yes; the law asks for {majority} of {part}, {rule_en}, and of the area",
+            f"　　同意业主；法定至少{majority}/{part}，即{rule_zh}，面积亦然",
+            float(yes),
+        ),
+    ]
+
+
+def _turnout(district: District, row: int) -> list[Line]:
+    """What would bring resident owners to an assembly held now: mean terms of the logit in governance/assembly.py."""
+    world, rows = district.world, _owners(district, row)
+    homes, p = world.households, world.terms(assembly.AssemblyTerms, "assembly")
+    called = assembly.mobilisation(district, row)
+    online = float(world.lever("online_ballots") * world.compounds.covered[row])
+    resident = homes.tenure[rows] == OWNER
+    civic, trust = homes.disposition[rows].astype(float), homes.trust[rows].astype(float)
+    x = (
+        p.turnout
+        + p.turnout_civic * civic
+        + p.turnout_trust * (trust - 0.4)
+        + p.mobilisation * called
+        + p.online * online
+    )
+    away = p.absent + 0.9 * p.absent_mobilisation * called + p.absent_online * online
+    chance = _chances(np.where(resident, x, away))
+    # The same owners who would take part by the rule would by this mirror.
+    luck = world.streams.uniforms(Purpose.BALLOT, world.month, len(chance), int(world.compounds.key[row]))
+    neutral = assembly.Proposal(Matter.OTHER, float(world.compounds.quality[row]), 0.0, "")
+    _agree(int((luck < chance).sum()) == assembly._votes(district, row, neutral, 0)[0], "others take part")
+
+    lines = [
+        Line(
+            "An assembly now: share of owners expected; two thirds are needed",
+            "若现在召开业主大会：预计参与率，须达三分之二",
+            float(chance.mean()),
+        ),
+        Line("    owners who live elsewhere", "　　不在此居住的业主", float(1.0 - resident.mean())),
+    ]
+    if resident.any():
+        z, t = float(civic[resident].mean()), float(trust[resident].mean())
+        lines += [
+            _product("    resident owners, base", "　　居住业主，基数", 1.0, p.turnout),
+            _product("    civic disposition, mean z", "　　公共精神（z值均值）", z, p.turnout_civic),
+            Line(
+                "    mean trust, against 0.4", "　　平均信任（减0.4）", t, p.turnout_trust, p.turnout_trust * (t - 0.4)
+            ),
+            _product("    mobilisation", "　　动员", called, p.mobilisation),
+            _product("    online ballot", "　　线上表决", online, p.online),
+        ]
+    return lines
+
+
+def _way_to(district: District, row: int, mode: Mode) -> list[Line]:
+    """What stands in a mode's way now; where an assembly would decide, the mean terms of a yes."""
+    compounds = district.world.compounds
+    name_en, name_zh = _name(mode.name), _zh(mode.name)
+    if compounds.mode[row] == mode.code:
+        return [Line(f"Mode {name_en}: in force", f"模式{name_zh}：现行", "")]
+    obstacle = mode.obstacle(district, row)
+    lines = [
+        Line(f"Mode {name_en}: {obstacle or 'no obstacle'}", f"模式{name_zh}：{_zh(obstacle or 'no obstacle')}", "")
+    ]
+    if compounds.mode[row] != 0 or obstacle:
+        return lines
+    if mode.driver == "crew":
+        lines += _viability(district, row, mode)
+    if mode.driver == "effort" and not compounds.has_committee[row]:
+        standing = len(willing_households(district, row, Purpose.CANDIDATES))
+        seats = committee_size(int(compounds.households[row]))
+        lines.append(
+            Line(f"    owners who would stand, for {seats} seats", f"　　愿参选业主，席位{seats}个", float(standing))
+        )
+    return lines if mode.driver == "volunteers" else lines + _vote(district, row, mode)
+
+
+def _viability(district: District, row: int, mode: Mode) -> list[Line]:
+    """What a market firm would take in here alone, and the least for which it bids (governance/tender.py)."""
+    world = district.world
+    p = world.terms(tender.FirmTerms, "firms")
+    flats, area = float(world.compounds.households[row]), float(world.compounds.area[row]) * 0.01
+    income = tender.expected_revenue(district, p, row, float(mode.numbers["fee"]), 0.0)
+    least = tender.costs(p, MARKET_FIRM, flats, area, 1) * (1.0 + p.least_margin)
+    return [
+        Line("    income a firm reckons with, yuan a month", "　　企业预计收入（元/月）", income),
+        Line("    least income for which it bids alone, yuan a month", "　　单独投标所需最低收入（元/月）", least),
+    ]
+
+
+def _vote(district: District, row: int, mode: Mode) -> list[Line]:
+    """Mean terms of a yes to a mode at the dues it plans, over all owners: the logit in governance/assembly.py."""
+    world, rows = district.world, _owners(district, row)
+    homes, p = world.households, world.terms(assembly.AssemblyTerms, "assembly")
+    prior = district.scenario["firms.expected_quality" if mode.driver == "crew" else "eligibility.expected_quality_own"]
+    expected, change = formation.expected_quality(district, row, prior), mode.fee_change(district, row)
+    gain = expected - float(world.compounds.quality[row])
+    area, income = homes.area[rows] * 0.01, homes.income[rows].astype(float)
+    civic, trust = homes.disposition[rows].astype(float), homes.trust[rows].astype(float)
+    lean = trust + 0.15 * float(world.compounds.branch[row]) - 0.4
+    burden = np.log(1.0 + np.maximum(-0.5, change * area / (0.003 * income)))
+    y = p.yes + p.gain * gain - p.cost * burden + p.yes_trust * lean + p.yes_civic * civic
+    approval = float(_chances(y).mean())
+    proposal = assembly.Proposal(Matter.OTHER, expected, change, "")
+    _agree(abs(approval - assembly.approval(district, row, proposal)) < 1e-9, "others would vote yes")
+    return [
+        Line("    mean chance of a yes, if put to the vote", "　　若付表决，平均同意概率", approval),
+        _product("    every owner", "　　所有业主", 1.0, p.yes),
+        _product("    service expected beyond today's", "　　预期服务改善", gain, p.gain),
+        _product(
+            f"    change of dues by {change:+.2f} yuan/m²/month, ln by income",
+            f"　　收费变动{change:+.2f}元/平方米·月，按收入取对数",
+            float(burden.mean()),
+            -p.cost,
+        ),
+        _product("    trust and branch, against 0.4", "　　信任与支部（减0.4）", float(lean.mean()), p.yes_trust),
+        _product("    civic disposition, mean z", "　　公共精神（z值均值）", float(civic.mean()), p.yes_civic),
+    ]
+
+
+def _owners(district: District, row: int) -> slice:
+    compounds = district.world.compounds
+    return slice(int(compounds.first[row]), int(compounds.first[row] + compounds.households[row]))
+
+
+def _chances(logits: F8) -> F8:
+    return np.array([logistic(x) for x in logits])
+
+
+def _check_row(kind: str, row: int, rows: int) -> None:
+    if not 0 <= row < rows:
+        raise ValueError(f"there is no {kind} {row}: rows run from 0 to {rows - 1}")
+
+
+# Words of the event log and the agenda.
+
+_VALUED = {
+    "assembly": ("share taking part", "参与率"),
+    "plan": ("months until the first attempt", "距首次尝试的月数"),
+    "branch formed": ("members", "党员数"),
+    "members pay first": ("Party households", "党员户数"),
+    "committee elected": ("members", "委员数"),
+    "election failed": ("owners who stand", "参选业主数"),
+    "notice": ("months", "月数"),
+    "rated poor": ("standing", "考评得分"),
+    "red firm": ("standing", "考评得分"),
+}
+"""What the value of an event is, for the kinds whose value says something."""
+
+_AGENDA = {
+    "programme_end": ("the programmes end", "项目结束"),
+    "plan": ("plan", "制定方案"),
+    "leave": ("the firm leaves", "企业撤离"),
+    "takeover": ("a firm takes over", "企业进场"),
+    "end_of_term": ("the committee's term ends", "业委会任期届满"),
+    "attempt": ("attempt at a mode", "尝试建立模式"),
+    "committee": ("election of a committee", "选举业委会"),
+    "announce": ("members announce that they pay first", "公布党员带头缴费"),
+    "evaluation": ("yearly evaluation", "年度考评"),
+    "lease": ("vote on leasing common parts", "表决出租公共部位"),
+    "mend": ("has the firm mended?", "整改复查"),
+    "firm_review": ("the firm looks at its contract", "企业复核合同"),
+    "committee_review": ("is the committee idle?", "业委会履职复查"),
+    "self_start": ("compounds may start by themselves", "小区可自发尝试"),
+    "council_review": ("has the council volunteers?", "自管会志愿者复查"),
+}
+
+_WORDS = {
+    "property company": "物业公司",
+    "committee": "业委会自管",
+    "council": "自管会",
+    "unmanaged": "三无",
+    "mode": "模式",
+    "adopt": "采用",
+    "adopted": "已采用",
+    "plan": "一小区一方案",
+    "assembly": "业主大会",
+    "hire a firm": "聘请物业企业",
+    "dismiss the firm": "解聘物业企业",
+    "elect a committee": "选举业委会",
+    "lease common parts": "出租公共部位",
+    "carried": "通过",
+    "rejected": "未通过",
+    "no quorum": "参与未达法定比例",
+    "take part": "参与",
+    "yes": "票同意",
+    "postponed": "暂不表决",
+    "attempt failed": "尝试未成",
+    "not carried": "未成",
+    "infrastructure incomplete": "设施不完善",
+    "is not adopted": "非可选模式",
+    "no obstacle": "无障碍",
+    "volunteers": "名志愿者",
+    "committee elected": "选出业委会",
+    "stood": "人参选",
+    "election failed": "选举未成",
+    "too few candidates": "候选人不足",
+    "committee ended": "业委会终止",
+    "idle for a year": "一年未履职",
+    "not re-elected": "换届未成",
+    "volunteers gone": "志愿者流失",
+    "branch formed": "成立支部",
+    "branch": "支部",
+    "joint branch": "联合支部",
+    "members pay first": "党员带头缴费",
+    "programmes end": "项目结束",
+    "firm": "企业",
+    "rated poor": "考评靠后",
+    "red firm": "红色物业",
+    "warned": "被预警",
+    "mended": "整改到位",
+    "firm replaced": "更换企业",
+    "notice": "通知解约",
+    "dismissed": "被解聘",
+    "the firm has left": "企业已撤离",
+    "the firm leaves: losses": "企业因亏损撤离",
+    "the firm leaves: lean years": "企业因连年收入不足撤离",
+    "served before the campaign": "行动前已有物业",
+    "managed by its committee before the campaign": "行动前已由业委会自管",
+    ", ": "，",
+    "; ": "；",
+    ": ": "：",
+}
+_PHRASE = re.compile(
+    "|".join(rf"\b{word}\b" if word[0].isalpha() else word for word in sorted(_WORDS, key=len, reverse=True))
+)
+
+
+def _name(word: str) -> str:
+    """A name of the model as people write it."""
+    return word.replace("_", " ")
+
+
+def _zh(text: str) -> str:
+    """What the log says, in Chinese; proper names, and the words of a mode of one's own, stay as they are."""
+    translated = _PHRASE.sub(lambda match: _WORDS[match[0]], _name(text))
+    return re.sub(r"(?<=[^ -~]) | (?=[^ -~])", "", translated)

@@ -1,0 +1,187 @@
+"""Agents asked why: the explanation is the rule, and a district that cannot be replayed gets no answer."""
+
+import re
+from dataclasses import FrozenInstanceError
+
+import pytest
+
+from xiaoqu import District, load_scenario
+from xiaoqu.explain import Explanation, Line
+
+SEED = 11
+OVERRIDES = {"places.compounds": 5, "places.households": 400}
+
+
+@pytest.fixture(scope="module")
+def monthly() -> list[District]:
+    """The same district after 1, 2, … 14 months."""
+    districts = []
+    for months in range(1, 15):
+        district = District(load_scenario("hengdong", OVERRIDES), rng=SEED)
+        district.run_for(months)
+        districts.append(district)
+    return districts
+
+
+def value(explanation: Explanation, label: str) -> float:
+    (found,) = [line.value for line in explanation.lines if line.label_en == label]
+    assert isinstance(found, float)
+    return found
+
+
+def billed(district: District, row: int) -> bool:
+    compounds = district.world.compounds
+    return bool(compounds.last_bill[district.world.households.compound[row]] == district.month - 1)
+
+
+def test_the_explained_decision_is_the_recorded_one(monthly: list[District]) -> None:
+    seen = set()
+    for district in monthly:
+        homes = district.world.households
+        for row in range(district.month % 7, len(homes), 45):
+            explanation = district.why(household=row)
+            assert explanation.month == district.month - 1
+            if "charges no dues" in explanation.summary_en:
+                seen.add("no dues")
+                continue
+            logit = sum(line.contribution for line in explanation.lines if line.contribution is not None)
+            assert logit == pytest.approx(value(explanation, "Logit of paying"), abs=1e-12)
+            pays = value(explanation, "Pays")
+            at_bill = any(line.label_en == "Bill, yuan" for line in explanation.lines)
+            open_sum = value(explanation, "Bill, yuan" if at_bill else "Unpaid of the last bill, yuan")
+            drawn = value(explanation, "Draw; pays if below the chance")
+            assert pays == (open_sum > 0.0 and drawn < value(explanation, "Chance of paying"))
+            if billed(district, row):
+                assert homes.paid[row] == pays
+            if open_sum > 0.0:
+                assert homes.bill[row] == (0 if pays else round(100 * open_sum))
+            seen.add(("bill" if at_bill else "later", open_sum > 0.0, pays))
+    assert {("bill", True, 1.0), ("bill", True, 0.0), ("later", True, 0.0), ("later", False, 0.0)} <= seen
+
+
+def test_late_payment_and_lead_are_explained(monthly: list[District]) -> None:
+    late = led = 0
+    for before, after in zip(monthly, monthly[1:], strict=False):
+        bills_before, bills = before.world.households.bill, after.world.households.bill
+        came = [
+            row for row in range(len(bills)) if bills_before[row] > 0 and bills[row] == 0 and not billed(after, row)
+        ]
+        for row in came[:2]:
+            assert value(after.why(household=row), "Pays") == 1.0
+            late += 1
+        leaders = [
+            row
+            for row in range(len(bills))
+            if billed(after, row) and after.world.households.roles[row] & 1 and after.world.households.paid[row]
+        ]
+        for row in leaders[:2]:
+            neighbour = row + 1 if row + 1 < len(bills) else row - 1
+            homes = after.world.households
+            if homes.stairwell[neighbour] == homes.stairwell[row] and not homes.roles[neighbour] & 1:
+                assert value(after.why(household=neighbour), "Lead: a Party neighbour paid first") == 1.0
+                led += 1
+            assert value(after.why(household=row), "Lead: a Party neighbour paid first") == 0.0
+    assert late
+    assert led
+
+
+def test_asking_changes_nothing(monthly: list[District]) -> None:
+    before = monthly[5].digest()
+    assert monthly[5].why(household=3) == monthly[5].why(household=3)
+    assert monthly[5].why(compound=1) == monthly[5].why(compound=1)
+    assert monthly[5].digest() == before
+
+
+def test_a_district_changed_by_hand_gets_no_answer() -> None:
+    district = District(load_scenario("hengdong", OVERRIDES), rng=SEED)
+    district.run_for(2)
+    district.world.households.trust[200] = 0.9
+    explanation = district.why(household=3)
+    assert explanation.lines == ()
+    assert "changed by hand" in explanation.summary_en
+    assert "手工" in explanation.summary_zh
+
+
+def test_a_rule_that_has_gone_another_way_is_noticed(monthly: list[District], monkeypatch: pytest.MonkeyPatch) -> None:
+    from xiaoqu import explain  # noqa: PLC0415
+
+    monkeypatch.setattr(explain, "inclination", lambda *args: args[2])
+    row = next(row for row in range(400) if billed(monthly[7], row))
+    with pytest.raises(RuntimeError, match="no longer mirrors"):
+        monthly[7].why(household=row)
+
+
+def test_impossible_questions_name_the_range(monthly: list[District]) -> None:
+    for row in (-1, 400):
+        with pytest.raises(ValueError, match="0 to 399"):
+            monthly[0].why(household=row)
+    with pytest.raises(ValueError, match="0 to 4"):
+        monthly[0].why(compound=5)
+    with pytest.raises(ValueError, match="one household or one compound"):
+        monthly[0].why()
+    with pytest.raises(ValueError, match="no month"):
+        District(load_scenario("hengdong", OVERRIDES), rng=SEED).why(household=0)
+
+
+def test_every_step_of_a_compound_is_told_in_order(monthly: list[District]) -> None:
+    district = monthly[-1]
+    for row in range(len(district.compounds)):
+        explanation = district.why(compound=row)
+        dated = [line for line in explanation.lines if line.label_en.startswith("Month ")]
+        months = [int(line.label_en.split()[1].rstrip(":")) for line in dated]
+        assert months == sorted(months)
+        events = [event for event in district.world.events if event.compound == row]
+        assert len([line for line in dated if "call for tenders" not in line.label_en]) == len(events)
+        due = [line for line in explanation.lines if line.label_en.startswith("Due: ")]
+        agenda = [*district.agenda.upcoming(row), *district.agenda.upcoming(-1)]
+        assert [line.value for line in due] == sorted(item.month for item in agenda)
+        modes = [line.label_en for line in explanation.lines if line.label_en.startswith("Mode ")]
+        assert len(modes) == len(district.modes) - 1
+        assert sum("in force" in label for label in modes) == (district.world.compounds.mode[row] > 0)
+
+
+def test_votes_stand_beside_what_the_law_asks(monthly: list[District]) -> None:
+    district = monthly[-1]
+    outcomes = set()
+    for row in range(len(district.compounds)):
+        lines = district.why(compound=row).lines
+        for line, part, yes in zip(lines, lines[1:], lines[2:], strict=False):
+            if not line.label_en.startswith("Month ") or ": assembly, " not in line.label_en:
+                continue
+            heads = int(district.world.compounds.households[row])
+            least, of = (int(number) for number in re.findall(r"(\d+) of (\d+)", part.label_en)[0])
+            majority, voters = (int(number) for number in re.findall(r"(\d+) of (\d+)", yes.label_en)[0])
+            assert (of, voters) == (heads, part.value)
+            assert 3 * least >= 2 * heads > 3 * (least - 1)
+            if "lease common parts" in line.label_en:
+                assert 4 * majority >= 3 * voters > 4 * (majority - 1)
+            else:
+                assert 2 * majority > voters >= 2 * (majority - 1)
+            assert isinstance(part.value, float)
+            assert isinstance(yes.value, float)
+            if "carried" in line.label_en:
+                assert part.value >= least
+                assert yes.value >= majority
+            outcomes.add("carried" in line.label_en)
+    assert outcomes == {True, False}
+
+
+def test_unmanaged_compound_is_told_how_owners_would_vote() -> None:
+    district = District(load_scenario("hengdong", OVERRIDES), rng=SEED)
+    labels = [line.label_en.strip() for line in district.why(compound=0).lines]
+    assert "mean chance of a yes, if put to the vote" in labels
+    assert any(label.startswith("owners who would stand") for label in labels)
+
+
+def test_both_languages(monthly: list[District]) -> None:
+    for explanation in (monthly[9].why(household=17), *(monthly[-1].why(compound=row) for row in range(5))):
+        chinese = [explanation.title_zh, explanation.summary_zh, *(line.label_zh for line in explanation.lines)]
+        assert not [text for text in chinese if re.search(r"[A-Za-z]{3,}", text.replace("logit", ""))]
+        english = [explanation.title_en, explanation.summary_en, *(line.label_en for line in explanation.lines)]
+        assert not [text for text in english if re.search(r"[\u4e00-\u9fff]", text)]
+
+
+def test_lines_are_frozen() -> None:
+    line = Line("a", "甲", 1.0)
+    with pytest.raises(FrozenInstanceError):
+        line.value = 2.0  # type: ignore[misc]
