@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from xiaoqu import outcomes
 from xiaoqu.errors import nearest
 from xiaoqu_lab.complaints import Complaint
+from xiaoqu_lab.dictionary import of_district
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,8 +132,7 @@ def hindrance(scenario: Scenario, target: Target, months: int) -> Reason:
 
 def unknown_outcomes(scenario: Scenario) -> list[Complaint]:
     """The targets of a scenario that ask for an outcome which nobody declared."""
-    modes = (scenario["modes.initial"], *scenario["modes.allowed"])
-    names = {*outcomes.BY_NAME, *outcomes.mode_outcomes(modes)}
+    names = {meaning.name for meaning in of_district((scenario["modes.initial"], *scenario["modes.allowed"]))}
     found = []
     for layer in scenario.layers:
         for number, target in enumerate(layer.targets):

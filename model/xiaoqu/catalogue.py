@@ -309,10 +309,10 @@ MESSAGES: Mapping[str, Mapping[Literal["en", "zh"], tuple[str, str]]] = {
     },
     "at_most": {
         "en": (
-            "the value may not exceed {other} = {value} ({file}, line {line})",
+            "the value may not exceed {other} = {value} ({place})",
             "lower this or raise {other}",
         ),
-        "zh": ("不得超过 {other} = {value}（{file} 第 {line} 行）", "请调低此值，或调高 {other}"),
+        "zh": ("不得超过 {other} = {value}（{place}）", "请调低此值，或调高 {other}"),
     },
     "allowed_mode": {
         "en": ("{name} is no governance mode: there is no [modes.{name}]", "the modes are: {names}"),
@@ -324,6 +324,13 @@ MESSAGES: Mapping[str, Mapping[Literal["en", "zh"], tuple[str, str]]] = {
             "choose among: {names}; or add it to modes.allowed",
         ),
         "zh": ("初始模式 {initial} 须在 modes.allowed 之中", "可选：{names}；或把它加进 modes.allowed"),
+    },
+    "empty_compounds": {
+        "en": (
+            "{households} households cannot fill {compounds} compounds",
+            "state more households, or fewer compounds",
+        ),
+        "zh": ("{households} 户分不满 {compounds} 个小区", "请增加户数，或减少小区数"),
     },
     "memory": {
         "en": (

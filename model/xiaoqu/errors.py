@@ -87,9 +87,7 @@ class InputError(Exception):
 
     def render(self, lang: Lang = "en") -> str:
         """All messages, file by file and line by line."""
-        ordered = sorted(
-            self.problems, key=lambda problem: (not problem.file, problem.file, problem.line or 0)
-        )
+        ordered = sorted(self.problems, key=lambda problem: (not problem.file, problem.file, problem.line or 0))
         title = LABELS[lang]["title"].format(count=len(ordered))
         return "\n".join([title, *(problem.render(lang) for problem in ordered)])
 
@@ -123,9 +121,7 @@ _CODES = {
 }
 
 
-def from_pydantic(
-    error: "ValidationError", fields: Iterable[str]
-) -> list[tuple[str, str, object, dict[str, object]]]:
+def from_pydantic(error: "ValidationError", fields: Iterable[str]) -> list[tuple[str, str, object, dict[str, object]]]:
     """What pydantic says in our words: (field, code, value seen, facts), one for each field."""
     found: dict[str, tuple[str, str, object, dict[str, object]]] = {}
     for detail in error.errors(include_url=False):

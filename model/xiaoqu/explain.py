@@ -5,7 +5,7 @@
 
 A household decides on a state that the month then changes, so the month is simulated again: a district of the same
 scenario and seed is run to the phase before payment, at the cost of one run of as many months. The terms are mirrored
-here and compared with the rule's own functions, with the chance that the compiled rule left behind and with what it
+here and compared with the rule's own functions, with the logit that the compiled rule left behind and with what it
 wrote; where they part, RuntimeError is raised rather than a wrong answer given. A compound's explanation reads the
 district as it stands, for assemblies and modes as the coming month would find it.
 """
@@ -85,7 +85,8 @@ def household(district: District, row: int) -> Explanation:
     payment = [phase.name for phase in SCHEDULE].index("payment")
 
     again = type(district)(district.scenario, rng=district.seed)
-    again.run_for(month)
+    for _ in range(month):
+        again.step()
     again.world.tally.clear()
     for phase in SCHEDULE[:payment]:
         phase.run(again)
@@ -142,28 +143,32 @@ def _decision(world: World, row: int, home: SimpleNamespace, place: SimpleNamesp
     if due_now:
         lines.append(_example(world, home, place))
     logit = _total(lines)
-    recorded = float(world.scratch[row])  # what the compiled rule went by: a chance at a bill, else a logit
-    _agree(abs(recorded - (logistic(logit) if due_now else logit)) < 1e-9, "it went by another chance")
+    # The compiled rule leaves the logit that it went by in the scratch column.
+    _agree(abs(float(world.scratch[row]) - logit) < 1e-9, "it went by another logit")
 
+    factor, billed, old = 1.0, home.bill, home.arrears
     if due_now:
-        factor = 1.0
-        rate = place.fee * home.area * 0.01 * place.billing + place.flat_fee * place.billing
-        billed, old = int(rate + 0.5), home.arrears + home.bill
-    else:
-        factor = p.late if visited else p.remind
-        billed, old = home.bill, home.arrears
-        lines.append(Line("A month after the bill, times", "账单之后的月份，概率乘以", factor))
+        months = float(place.billing)
+        billed = int(place.fee * home.area * 0.01 * months + place.flat_fee * months + 0.5)
+        old = home.arrears + home.bill
+    elif billed > 0:
+        called = after.fatigue > home.fatigue  # between bills, calls go to those who owe
+        factor = p.late if called else p.remind
+        how_en, how_zh = ("called on", "上门催缴") if called else ("only reminded", "仅提醒")
+        lines.append(Line(f"After the bill, {how_en}: chance times", f"账单之后{how_zh}：概率乘以", factor))
     chance = factor * logistic(logit)
     pays = billed > 0 and draw < chance
     _agree(after.paid == (pays if billed > 0 else home.paid), "it decided otherwise")
     _agree(after.bill == (0 if pays else billed), "it left another amount unpaid")
+    _agree(home.purse - after.purse == (billed if pays else 0) + old - after.arrears, "it took another amount")
+
+    what_en, what_zh = ("Bill", "本期账单") if due_now else ("Unpaid of the last bill", "上期账单未缴")
+    lines.append(Line("Logit of paying", "缴费倾向（logit）", logit))
+    if billed > 0:
+        lines.append(Line("Chance of paying", "缴费概率", chance))
+        lines.append(Line("Draw; pays if below the chance", "抽签值，低于概率即缴", draw))
     lines += [
-        Line("Logit of paying", "缴费倾向（logit）", logit),
-        Line("Chance of paying", "缴费概率", chance),
-        Line("Draw; pays if below the chance", "抽签值，低于概率即缴", draw),
-        Line("Bill, yuan", "本期账单（元）", 0.01 * billed)
-        if due_now
-        else Line("Unpaid of the last bill, yuan", "上期账单未缴（元）", 0.01 * billed),
+        Line(f"{what_en}, yuan", f"{what_zh}（元）", 0.01 * billed),
         Line("Older arrears, yuan", "往期欠费（元）", 0.01 * old),
         Line("Older arrears cleared now, yuan", "本月补缴往期欠费（元）", 0.01 * (old - after.arrears)),
         Line("Pays", "缴费", float(pays)),
@@ -176,15 +181,15 @@ def _decision(world: World, row: int, home: SimpleNamespace, place: SimpleNamesp
             f"第{month}月没有待缴账单，下一期账单在第{coming}月。",
         )
     yuan = f"{0.01 * billed:.2f}"
-    what_en = f"A bill of {yuan} yuan went out" if due_now else f"{yuan} yuan of the last bill were open"
-    what_zh = f"本月发出账单{yuan}元" if due_now else f"上期账单尚有{yuan}元未缴"
+    said_en = f"A bill of {yuan} yuan went out" if due_now else f"{yuan} yuan of the last bill were open"
+    said_zh = f"本月发出账单{yuan}元" if due_now else f"上期账单尚有{yuan}元未缴"
     # The first line is the constant that all households share: it explains nothing about this one.
     weighty = sorted(lines[1:], key=lambda line: -abs(line.contribution or 0.0))[:3]
     terms_en = ", ".join(f"{line.label_en} {line.contribution:+.2f}" for line in weighty)
     terms_zh = "、".join(f"{line.label_zh}{line.contribution:+.2f}" for line in weighty)
     done_en, done_zh = ("paid", "已缴") if pays else ("not paid", "未缴")
-    summary_en = f"{what_en}. Chance {chance:.3f}, draw {draw:.3f}: {done_en}. Weightiest terms: {terms_en}."
-    summary_zh = f"{what_zh}。概率{chance:.3f}，抽签{draw:.3f}：{done_zh}。最重要的因素：{terms_zh}。"
+    summary_en = f"{said_en}. Chance {chance:.3f}, draw {draw:.3f}: {done_en}. Weightiest terms: {terms_en}."
+    summary_zh = f"{said_zh}。概率{chance:.3f}，抽签{draw:.3f}：{done_zh}。最重要的因素：{terms_zh}。"
     return lines, summary_en, summary_zh
 
 

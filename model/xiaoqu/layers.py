@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from xiaoqu.errors import MAX_PROBLEMS, Problem, display, from_pydantic, listed, nearest
+from xiaoqu.errors import MAX_PROBLEMS, Problem, display, from_pydantic, nearest
 from xiaoqu.parameters import (
     Baseline,
     Entry,
@@ -67,9 +67,7 @@ class LayerReader:
         self.refused: set[str] = set()
         self.custom_modes = {key.split(".")[1] for layer in layers for key in layer.files if key != LEDGER}
 
-    def read(
-        self, name: str | Path, beside: Path, chain: tuple[Path, ...] = (), asked: Problem | None = None
-    ) -> None:
+    def read(self, name: str | Path, beside: Path, chain: tuple[Path, ...] = (), asked: Problem | None = None) -> None:
         """Add the layers of a file and, first, of those it extends; `asked` is the place that names it."""
         path = self.baseline.find(name, beside)
         if path is None or path.resolve() in chain:
@@ -102,9 +100,7 @@ class LayerReader:
     def _add(self, draft: _Draft, layer: Layer) -> None:
         document = draft.document
         lines = document.lines | {key: line for key in draft.values if (line := document.line(key)) is not None}
-        self.layers.append(
-            replace(layer, file=draft.file, values=draft.values, lines=lines, files=draft.files)
-        )
+        self.layers.append(replace(layer, file=draft.file, values=draft.values, lines=lines, files=draft.files))
 
     def _header(self, draft: _Draft) -> Header | None:
         values = draft.document.values
@@ -140,9 +136,7 @@ class LayerReader:
             return None
 
     def _state_all(self, draft: _Draft) -> None:
-        values = {
-            key: item for key, item in draft.document.values.items() if key not in ("scenario", "targets")
-        }
+        values = {key: item for key, item in draft.document.values.items() if key not in ("scenario", "targets")}
         modes = values.get("modes")
         if isinstance(modes, dict):
             self._declare_modes(f"modes.{name}.file" for name, mode in modes.items() if _has_file(mode))
@@ -197,11 +191,7 @@ class LayerReader:
     def _helped(self, problem: Problem) -> Problem:
         """A key written in Chinese, answered with the parameter whose meaning has that word."""
         guess = self.baseline.guess(problem.key) if problem.code == "foreign_key" else ""
-        return (
-            replace(problem, code="foreign_key_guess", facts={**problem.facts, "guess": guess})
-            if guess
-            else problem
-        )
+        return replace(problem, code="foreign_key_guess", facts={**problem.facts, "guess": guess}) if guess else problem
 
     def _report(self, draft: _Draft, code: str, key: str, raw: object, facts: Mapping[str, object]) -> None:
         seen = raw if raw == "" or (isinstance(raw, str) and not draft.file) else toml_value(raw)

@@ -35,9 +35,7 @@ class RefusedError(Exception):
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(
-        strict=True, frozen=True, extra="forbid", allow_inf_nan=False, regex_engine="python-re"
-    )
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False, regex_engine="python-re")
 
 
 class Range(_Strict):
@@ -139,9 +137,7 @@ class Entry(_Strict):
             raise RefusedError("range_in_group" if self.group else "range_kind", group=self.group)
         low, high = self.check(raw["low"]), self.check(raw["high"])
         if cast("float", low) > cast("float", high):
-            raise RefusedError(
-                "range_order", low=number(cast("float", low)), high=number(cast("float", high))
-            )
+            raise RefusedError("range_order", low=number(cast("float", low)), high=number(cast("float", high)))
         # Not validated again: the field would turn the ends of a count into floats.
         return Range.model_construct(low=low, high=high, why=stated.why)
 
@@ -179,9 +175,7 @@ class Entry(_Strict):
         """Items are of the type of the baseline's; where it has none, of one type."""
         kinds = {type(item) for item in (cast("tuple[object, ...]", self.value) or items)}
         if kinds == {float}:
-            items = tuple(
-                float(item) if type(item) is int and abs(item) <= _LARGEST else item for item in items
-            )
+            items = tuple(float(item) if type(item) is int and abs(item) <= _LARGEST else item for item in items)
         if not {type(item) for item in items} <= kinds or len(kinds) > 1:
             raise RefusedError("mixed_list", example=toml_value(self.value))
         for item in items:
@@ -285,9 +279,7 @@ class Baseline:
         return guessing("unknown_key", self.guess(key), name=section, names=listed(self._inside(section)))
 
     def _inside(self, section: str) -> list[str]:
-        return sorted(
-            name for parent, _, name in (key.rpartition(".") for key in self.entries) if parent == section
-        )
+        return sorted(name for parent, _, name in (key.rpartition(".") for key in self.entries) if parent == section)
 
 
 @lru_cache(maxsize=8)
@@ -304,13 +296,9 @@ def _read_baseline(path: Path, _changed: int, _size: int) -> Baseline:
             entries[key].check(entries[key].value)
         except ValidationError as error:
             for name, code, seen, facts in from_pydantic(error, Entry.model_fields):
-                problems.append(
-                    Problem(code, file, line, f"{key}.{name}", str(seen), facts)
-                )
+                problems.append(Problem(code, file, line, f"{key}.{name}", str(seen), facts))
         except RefusedError as refused:
-            problems.append(
-                Problem(refused.code, file, line, key, toml_value(entries[key].value), refused.facts)
-            )
+            problems.append(Problem(refused.code, file, line, key, toml_value(entries[key].value), refused.facts))
     if problems:
         raise InputError(problems)
     return Baseline(path, entries, document.lines)
@@ -318,11 +306,7 @@ def _read_baseline(path: Path, _changed: int, _size: int) -> Baseline:
 
 def _declared(table: Mapping[str, Any], start: str = "") -> Iterator[tuple[str, Any]]:
     for name, item in table.items():
-        if (
-            isinstance(item, dict)
-            and "value" not in item
-            and any(isinstance(inner, dict) for inner in item.values())
-        ):
+        if isinstance(item, dict) and "value" not in item and any(isinstance(inner, dict) for inner in item.values()):
             yield from _declared(item, f"{start}{name}.")
         else:
             yield f"{start}{name}", item
@@ -385,10 +369,7 @@ def plain(value: object) -> object:
 
 def _shifted(facts: Mapping[str, object], by: int) -> dict[str, object]:
     """Facts of a problem in a text that had `by` characters put before it."""
-    return {
-        name: fact - by if name == "column" and isinstance(fact, int) else fact
-        for name, fact in facts.items()
-    }
+    return {name: fact - by if name == "column" and isinstance(fact, int) else fact for name, fact in facts.items()}
 
 
 def guessing(code: str, guess: str, **facts: object) -> RefusedError:

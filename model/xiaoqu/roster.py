@@ -183,9 +183,7 @@ def _table(text: str, file: str) -> list[tuple[int, list[str]]]:
     try:
         rows = [(row, [cell.strip() for cell in cells]) for row, cells in enumerate(reader, 1)]
     except csv.Error as error:
-        raise InputError(
-            [Problem("broken_csv", file, reader.line_num, facts={"detail": str(error)})]
-        ) from None
+        raise InputError([Problem("broken_csv", file, reader.line_num, facts={"detail": str(error)})]) from None
     return [(row, cells) for row, cells in rows if any(cells)]
 
 

@@ -138,6 +138,11 @@ class Scenario:
         """Unit, bounds, meaning and source of a parameter (for a key of a custom mode: its value only)."""
         return self.baseline.entries.get(key) or free_entry(self._values[key])
 
+    @property
+    def sections(self) -> list[str]:
+        """Every table with values, such as "payment" and "modes.council"."""
+        return sorted(self._sections)
+
     def get_section(self, section: str) -> dict[str, Any]:
         """The values of one table by name, without the tables inside it."""
         return dict(self._sections.get(section, {}))
@@ -156,9 +161,7 @@ class Scenario:
             key = f"{section}.{name}"
             facts = {"owner": cls.__name__, "kind": kind.__name__, "section": section}
             if name not in values:
-                problems.append(
-                    replace(self.problem("missing_value", f"{section}.file", facts), key=key, seen="")
-                )
+                problems.append(replace(self.problem("missing_value", f"{section}.file", facts), key=key, seen=""))
             elif type(values[name]) not in _FITS[kind]:
                 problems.append(self.problem("other_type", key, facts))
             else:
@@ -359,22 +362,14 @@ def _at_most_another(scenario: Scenario) -> Iterator[_Conflict]:
     for key, entry in scenario.baseline.entries.items():
         if entry.at_most and scenario.extremes(key)[1] > scenario.extremes(entry.at_most)[0]:
             other = scenario.problem("at_most", entry.at_most)
-            facts = {
-                "other": entry.at_most,
-                "value": other.seen,
-                "file": other.file or "--set",
-                "line": other.line or "",
-            }
+            place = f"{other.file}:{other.line}" if other.file else "--set"
+            facts = {"other": entry.at_most, "value": other.seen, "place": place}
             yield {key, entry.at_most}, scenario.problem("at_most", key, facts)
 
 
 def _modes_exist(scenario: Scenario) -> Iterator[_Conflict]:
-    if "modes.allowed" not in scenario:
-        return
     allowed = scenario["modes.allowed"]
-    known = sorted(
-        section.removeprefix("modes.") for section in _sections(scenario) if section.startswith("modes.")
-    )
+    known = [section.removeprefix("modes.") for section in scenario.sections if section.startswith("modes.")]
     for name in allowed:
         if name not in known:
             facts = {"name": name, "names": listed(known)}
@@ -385,12 +380,29 @@ def _modes_exist(scenario: Scenario) -> Iterator[_Conflict]:
         yield set(keys), scenario.problem("initial_mode", max(keys, key=scenario.height), facts)
 
 
+def _every_compound_has_households(scenario: Scenario) -> Iterator[_Conflict]:
+    keys = ("places.compounds", "places.households")
+    (_, most), (least, _) = (scenario.extremes(key) for key in keys)
+    if scenario.ledger is None and 0 < least < most:
+        facts = {"households": number(least), "compounds": number(most)}
+        yield set(keys), scenario.problem("empty_compounds", max(keys, key=scenario.height), facts)
+
+
+def _households(scenario: Scenario) -> tuple[str, float]:
+    """How many households a run has at most, and the key that decides it."""
+    if scenario.ledger is not None:
+        return LEDGER, sum(row.households for row in scenario.ledger)
+    _, stated = scenario.extremes("places.households")
+    if stated > 0:
+        return "places.households", stated
+    # Sizes are drawn from a log-normal distribution: its mean.
+    mean = scenario["places.size_median"] * math.exp(scenario["places.size_sigma"] ** 2 / 2)
+    return "places.compounds", scenario.extremes("places.compounds")[1] * mean
+
+
 def _fits_in_memory(scenario: Scenario) -> Iterator[_Conflict]:
     available = available_bytes()
-    if scenario.ledger is not None:
-        key, households = LEDGER, float(sum(row.households for row in scenario.ledger))
-    else:
-        key, households = "places.households", scenario.extremes("places.households")[1]
+    key, households = _households(scenario)
     needed = households * BYTES_PER_HOUSEHOLD
     if available is not None and needed > available:
         facts = {
@@ -405,6 +417,7 @@ _RULES: tuple[Callable[[Scenario], Iterator[_Conflict]], ...] = (
     _groups_sum_to_one,
     _at_most_another,
     _modes_exist,
+    _every_compound_has_households,
     _fits_in_memory,
 )
 
@@ -419,10 +432,6 @@ def available_bytes() -> int | None:
         return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):
         return None
-
-
-def _sections(scenario: Scenario) -> set[str]:
-    return {key.rpartition(".")[0] for key in scenario}
 
 
 def _path_from(folder: Path | None, path: Path) -> str:

@@ -84,19 +84,16 @@ def _fill(
     number: I4,
     out: F8,
 ) -> None:
-    """Fill out[lane, row] for every household row; lanes are out.shape[0] <= 4."""
-    lanes = out.shape[0]
+    """Fill out[lane, row], three lanes, for every household row."""
     for c in range(key.shape[0]):
-        lo = first[c]
-        for i in range(lo, lo + households[c]):
-            u = uniforms_of(k0, k1, purpose, month, number[i], key[c], 0)
-            out[0, i] = u[0]
-            if lanes > 1:
-                out[1, i] = u[1]
-            if lanes > 2:
-                out[2, i] = u[2]
-            if lanes > 3:
-                out[3, i] = u[3]
+        rows = slice(first[c], first[c] + households[c])
+        # Slices of one compound and nothing but the draw in the loop: so it vectorises.
+        a, b, d, numbers = out[0, rows], out[1, rows], out[2, rows], number[rows]
+        for i in range(numbers.shape[0]):
+            u = uniforms_of(k0, k1, purpose, month, numbers[i], key[c], 0)
+            a[i] = u[0]
+            b[i] = u[1]
+            d[i] = u[2]
 
 
 fill = compiled(_fill)
@@ -126,7 +123,7 @@ class Streams:
     def households(
         self, purpose: Purpose, month: int, first: I8, households: I8, key: I8, number: I4, out: F8
     ) -> F8:
-        """Fill `out` (lanes, households) with uniforms for every household, and return it."""
+        """Fill `out` (3, households) with uniforms for every household, and return it."""
         fill(*self.key, int(purpose), month, first, households, key, number, out)
         return out
 
@@ -136,7 +133,7 @@ class Streams:
 
     def uniforms(self, purpose: int, month: int, count: int, group: int = 0) -> F8:
         """Uniforms for the entities 0 … count - 1 of one group, float64 in (0, 1)."""
-        out = np.empty((1, count))
+        out = np.empty((3, count))
         first, households, key = (np.array([value], dtype=np.int64) for value in (0, count, group))
         fill(*self.key, int(purpose), month, first, households, key, np.arange(count, dtype=np.int32), out)
         return out[0]

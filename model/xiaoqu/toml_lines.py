@@ -25,9 +25,7 @@ MAX_DIGITS = 40  # characters of one number
 _RETRIES = 10
 
 # Strings and comments, where anything may stand.
-_OPAQUE = re.compile(
-    r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL
-)
+_OPAQUE = re.compile(r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL)
 _PART = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'|[^.\s"\']+')
 _LONG_NUMBER = re.compile(rf"\b[0-9][0-9a-fA-FxXoO_]{{{MAX_DIGITS},}}")
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -223,9 +221,7 @@ def _set_aside(lines: list[str], statements: list[_Statement], position: int) ->
         lines[number - 1] = ""
 
 
-def _parse(
-    lines: list[str], statements: list[_Statement], file: str, problems: list[Problem]
-) -> dict[str, Any]:
+def _parse(lines: list[str], statements: list[_Statement], file: str, problems: list[Problem]) -> dict[str, Any]:
     """The values; a statement with a syntax error is reported, set aside, and the rest read again."""
     for _ in range(_RETRIES):
         try:

@@ -55,9 +55,7 @@ def refuse(baseline: Baseline, monkeypatch: pytest.MonkeyPatch) -> Refuse:
     return read
 
 
-def problems_of(
-    baseline: Baseline, path: str | Path, overrides: Mapping[str, object] | None = None
-) -> list[Problem]:
+def problems_of(baseline: Baseline, path: str | Path, overrides: Mapping[str, object] | None = None) -> list[Problem]:
     with pytest.raises(InputError) as caught:
         read_scenario(baseline, path, overrides)
     assert caught.value.problems
@@ -107,8 +105,14 @@ BAD = {
     "6 share above 1": ("[places]\nvacancy = 1.4", 4, "places.vacancy", "share", "between 0 and 1"),
     "6 share far above 1": ("[places]\nvacancy = 600", 4, "places.vacancy", "above", "at most 1"),
     "6 negative share": ("[places]\nvacancy = -0.1", 4, "places.vacancy", "below", "at least 0"),
-    "7 shares": ("[types]\nselfish = 0.4", 4, "types.selfish", "group_sum", "1.1: types.reciprocal 0.6 + types.selfish 0.4"),
-    "8 more than": ("[places]\ncompounds = 3\ncommittees = 4", 5, "places.committees", "at_most", "bad.toml, line 4"),
+    "7 shares": (
+        "[types]\nselfish = 0.4",
+        4,
+        "types.selfish",
+        "group_sum",
+        "1.1: types.reciprocal 0.6 + types.selfish 0.4",
+    ),
+    "8 more than": ("[places]\ncompounds = 3\ncommittees = 4", 5, "places.committees", "at_most", "3 (bad.toml:4)"),
     "8 more than may be": (
         '[places]\ncommittees = 4\ncompounds = { low = 3, high = 9, why = "?" }',
         4,
@@ -116,7 +120,8 @@ BAD = {
         "at_most",
         "low = 3",
     ),
-    "9 zero": ("[places]\nhouseholds = 0", 4, "places.households", "below", "at least 1"),
+    "9 zero": ("[places]\ncompounds = 0", 4, "places.compounds", "below", "at least 1"),
+    "9 too few": ("[places]\nhouseholds = 3\ncompounds = 4", 5, "places.compounds", "empty_compounds", "4 compounds"),
     "10 huge": ("[places]\nhouseholds = 900_000_000_000", 4, "places.households", "memory", "230,400.0 GB"),
     "12 dots": (f"[places]\na{'.a' * 17} = 1", 4, f"places.a{'.a' * 17}", "too_many_dots", "at most 16 dots"),
     "12 dots in a header": (f"[a{'.a' * 17}]", 3, f"a{'.a' * 17}", "too_many_dots", "at most 16 dots"),
@@ -129,8 +134,20 @@ BAD = {
     "15 duplicate": ("[payment]\nhabit = 1\nhabit = 2", 5, "payment.habit", "duplicate_key", "line 4"),
     "15 duplicate, dotted": ("[payment]\nhabit = 1\n[x]\n[payment]", 6, "payment", "duplicate_key", "line 3"),
     "18 quotes": ("title_zh = “衡东”", 3, "scenario.title_zh", "fullwidth_punctuation", "column 12: “"),
-    "18 comma": ("[payment]\nbelief_weights = [0.1，\n 0.2]", 4, "payment.belief_weights", "fullwidth_punctuation", "，"),
-    "18 second row": ("[payment]\nbelief_weights = [0.1,\n 0.2， 0.3]", 5, "payment.belief_weights", "fullwidth_punctuation", "column 5"),
+    "18 comma": (
+        "[payment]\nbelief_weights = [0.1，\n 0.2]",
+        4,
+        "payment.belief_weights",
+        "fullwidth_punctuation",
+        "，",
+    ),
+    "18 second row": (
+        "[payment]\nbelief_weights = [0.1,\n 0.2， 0.3]",
+        5,
+        "payment.belief_weights",
+        "fullwidth_punctuation",
+        "column 5",
+    ),
     "18 equals": ("[payment]\nhabit ＝ 2", 4, "payment.habit", "fullwidth_punctuation", "mark ="),
     "18 no quotes": ("title_zh = 衡东", 3, "scenario.title_zh", "unquoted_text", "quotes"),
     "19 digits": ("[places]\ncompounds = １２", 4, "places.compounds", "fullwidth_digit", "digit 1"),
@@ -145,12 +162,42 @@ BAD = {
     "range out of bounds": ('[payment]\nhabit = { low = 1, high = 11, why = "?" }', 4, "payment.habit", "above", "10"),
     "range without why": ("[payment]\nhabit = { low = 1, high = 2 }", 4, "payment.habit", "range_form", "why"),
     "range misspelt": ('[payment]\nhabit = { lo = 1, high = 2, why = "?" }', 4, "payment.habit", "range_form", "lo"),
-    "range of texts": ('[payment]\nbilling = { low = 1, high = 2, why = "?" }', 4, "payment.billing", "range_kind", "number"),
-    "range in a group": ('[types]\nselfish = { low = 0.2, high = 0.4, why = "?" }', 4, "types.selfish", "range_in_group", "types"),
-    "range of decimal counts": ('[places]\ncompounds = { low = 1.0, high = 2, why = "?" }', 4, "places.compounds", "not_int", "whole"),
-    "range of huge ends": (f'[payment]\nhabit = {{ low = 0, high = {10**39}, why = "?" }}', 4, "payment.habit", "too_large", "64"),
+    "range of texts": (
+        '[payment]\nbilling = { low = 1, high = 2, why = "?" }',
+        4,
+        "payment.billing",
+        "range_kind",
+        "number",
+    ),
+    "range in a group": (
+        '[types]\nselfish = { low = 0.2, high = 0.4, why = "?" }',
+        4,
+        "types.selfish",
+        "range_in_group",
+        "types",
+    ),
+    "range of decimal counts": (
+        '[places]\ncompounds = { low = 1.0, high = 2, why = "?" }',
+        4,
+        "places.compounds",
+        "not_int",
+        "whole",
+    ),
+    "range of huge ends": (
+        f'[payment]\nhabit = {{ low = 0, high = {10**39}, why = "?" }}',
+        4,
+        "payment.habit",
+        "too_large",
+        "64",
+    ),
     "initial mode": ('[modes]\nallowed = ["council"]', 4, "modes.allowed", "initial_mode", "council"),
-    "allowed mode": ('[modes]\nallowed = ["unmanaged", "kouncil"]', 4, "modes.allowed", "allowed_mode", "council, unmanaged"),
+    "allowed mode": (
+        '[modes]\nallowed = ["unmanaged", "kouncil"]',
+        4,
+        "modes.allowed",
+        "allowed_mode",
+        "council, unmanaged",
+    ),
     "ledger missing": ('[places]\nledger = "none.csv"', 4, "places.ledger", "no_file", "none.csv"),
     "mode's file missing": ('[modes.own]\nfile = "own.py"', 4, "modes.own.file", "no_file", "own.py"),
     "mode's key": ('[modes.own]\nfile = "bad.toml"\nx = [1]', 5, "modes.own.x", "not_free", "single value"),
@@ -158,11 +205,35 @@ BAD = {
     "syntax, open quote": ('[places]\nledger = "x', 4, "places.ledger", "syntax", "quotes"),
     "syntax, open header": ("[places", 3, "places", "syntax", "Expected ']'"),
     "targets not a list": ("[targets]\nx = 1", 3, "targets", "targets_form", "[[targets]]"),
-    "target field": (f'[[targets]]\n{TARGET.replace("last", "latest")}', 6, "targets.0.aggregate", "not_choice", "'last'"),
-    "target incomplete": (f'[[targets]]\n{TARGET.replace("unit", "unti")}', 10, "targets.0.unti", "unknown_field_guess", "unit"),
-    "30 target's window": (f'[[targets]]\n{TARGET.replace("1, 12", "12, 1")}', 7, "targets.0.window", "target_window", "before"),
-    "target's window in three": (f'[[targets]]\n{TARGET.replace("1, 12", "1, 2, 3")}', 7, "targets.0.window", "wrong_length", "two"),
-}  # fmt: skip
+    "target field": (
+        f"[[targets]]\n{TARGET.replace('last', 'latest')}",
+        6,
+        "targets.0.aggregate",
+        "not_choice",
+        "'last'",
+    ),
+    "target incomplete": (
+        f"[[targets]]\n{TARGET.replace('unit', 'unti')}",
+        10,
+        "targets.0.unti",
+        "unknown_field_guess",
+        "unit",
+    ),
+    "30 target's window": (
+        f"[[targets]]\n{TARGET.replace('1, 12', '12, 1')}",
+        7,
+        "targets.0.window",
+        "target_window",
+        "before",
+    ),
+    "target's window in three": (
+        f"[[targets]]\n{TARGET.replace('1, 12', '1, 2, 3')}",
+        7,
+        "targets.0.window",
+        "wrong_length",
+        "two",
+    ),
+}
 
 
 @pytest.mark.parametrize("case", BAD.values(), ids=BAD)
@@ -382,6 +453,9 @@ def test_memory_is_estimated_before_anything_is_allocated(
     assert problem.code == "memory"
     assert "at most 2,000 households" in problem.remedy
     assert read_scenario(baseline, "baseline", {"places.households": 2_000})["places.households"] == 2_000
+    assert read_scenario(baseline, "baseline", {"places.households": 0})["places.households"] == 0
+    (problem,) = refuse(HEAD, {"places.households": 0, "places.compounds": 21})
+    assert (problem.key, problem.code) == ("places.compounds", "memory")
     Path("big.csv").write_text("name,households\na,2001\n", "utf-8")
     (problem,) = refuse(HEAD + '[places]\nledger = "big.csv"\n')
     assert (problem.key, problem.line, problem.code) == ("places.ledger", 4, "memory")
@@ -433,16 +507,33 @@ file = "own.py"
 """
     + f"[[targets]]\n{TARGET}"
 )
-PIECES = [*"[]{}=.,\"'#\n\r\\\t 0-+_e", '"""', "'''", "[[", "]]", "“", "，", "１", "户", "nan", "1e999", "\0", "a.b", "\ufeff"]
+PIECES = [
+    *"[]{}=.,\"'#\n\r\\\t 0-+_e",
+    '"""',
+    "'''",
+    "[[",
+    "]]",
+    "“",
+    "，",
+    "１",
+    "户",
+    "nan",
+    "1e999",
+    "\0",
+    "a.b",
+    "\ufeff",
+]
 TEXTS = st.text(st.sampled_from(string.printable + "“，１户\u3000")) | st.sampled_from(PIECES)
 
 
 def read_or_refuse(baseline: Baseline, path: Path, overrides: Mapping[str, object]) -> None:
+    refused = InputError([])
     try:
         read_scenario(baseline, path, overrides)
     except InputError as error:
-        assert error.render("en")
-        assert error.render("zh")
+        refused = error
+    assert refused.render("en")
+    assert refused.render("zh")
 
 
 @settings(deadline=None, max_examples=300)

@@ -328,13 +328,13 @@ def test_named_scenarios(baseline: Baseline, load: Load, monkeypatch: pytest.Mon
 def overrides() -> st.SearchStrategy[dict[str, object]]:
     shares = st.floats(0, 1)
     spans = st.tuples(shares, shares).map(
-        lambda pair: {"low": min(pair), "high": max(pair), "why": "不知道 \"so\" \\ \t it is"}
+        lambda pair: {"low": min(pair), "high": max(pair), "why": '不知道 "so" \\ \t it is'}
     )
     return st.fixed_dictionaries(
         {},
         optional={
             "places.compounds": st.integers(1, 10_000),
-            "places.households": st.integers(1, 10_000),
+            "places.households": st.integers(10_000, 100_000),
             "places.vacancy": shares | spans,
             "payment.habit": st.floats(0, 10) | st.integers(0, 10),
             "payment.belief_weights": st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1),

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import FrozenInstanceError
+from itertools import pairwise
 
 import pytest
 
@@ -35,7 +36,7 @@ def billed(district: District, row: int) -> bool:
 
 
 def test_the_explained_decision_is_the_recorded_one(monthly: list[District]) -> None:
-    seen = set()
+    seen: set[object] = set()
     for district in monthly:
         homes = district.world.households
         for row in range(district.month % 7, len(homes), 45):
@@ -49,8 +50,11 @@ def test_the_explained_decision_is_the_recorded_one(monthly: list[District]) -> 
             pays = value(explanation, "Pays")
             at_bill = any(line.label_en == "Bill, yuan" for line in explanation.lines)
             open_sum = value(explanation, "Bill, yuan" if at_bill else "Unpaid of the last bill, yuan")
-            drawn = value(explanation, "Draw; pays if below the chance")
-            assert pays == (open_sum > 0.0 and drawn < value(explanation, "Chance of paying"))
+            if open_sum > 0.0:
+                drawn = value(explanation, "Draw; pays if below the chance")
+                assert pays == (drawn < value(explanation, "Chance of paying"))
+            else:
+                assert pays == 0.0
             if billed(district, row):
                 assert homes.paid[row] == pays
             if open_sum > 0.0:
@@ -61,7 +65,7 @@ def test_the_explained_decision_is_the_recorded_one(monthly: list[District]) -> 
 
 def test_late_payment_and_lead_are_explained(monthly: list[District]) -> None:
     late = led = 0
-    for before, after in zip(monthly, monthly[1:], strict=False):
+    for before, after in pairwise(monthly):
         bills_before, bills = before.world.households.bill, after.world.households.bill
         came = [
             row for row in range(len(bills)) if bills_before[row] > 0 and bills[row] == 0 and not billed(after, row)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,8 +16,6 @@ from xiaoqu_lab.complaints import overrides, whole
 from xiaoqu_lab.texts import Lang, text
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from xiaoqu_lab.simulate import Result
 
 MOST_REPLICATES = 100_000
@@ -57,16 +57,20 @@ def command(
     if problems:
         raise InputError(problems)
 
-    from xiaoqu_lab.simulate import simulate  # noqa: PLC0415 - what is wrong is said before the world is imported
+    from xiaoqu_lab.output import result_folder, write  # noqa: PLC0415 - what is wrong is said before
+    from xiaoqu_lab.simulate import simulate  # noqa: PLC0415 - the world and pandas are imported
 
-    with console.progress_bar(runs, lang) as progress:
-        result = simulate(
-            loaded, seed=number, months=length if months else None, replicates=runs, progress=progress
-        )
+    months_to_run = None if months is None else length
+    with result_folder(Path(out), force=force) if out else nullcontext() as draft:
+        with console.progress_bar(runs, lang) as progress:
+            result = simulate(loaded, seed=number, months=months_to_run, replicates=runs, progress=progress)
+        files = write(result, draft, lang) if draft else []
     if as_json:
         console.print_json(as_object(result))
-    else:
-        console.show_result(result, lang)
+        return
+    console.show_result(result, lang)
+    if out:
+        click.echo(text("run.written", lang, folder=out, count=len(files)))
 
 
 def as_object(result: Result) -> dict[str, Any]:

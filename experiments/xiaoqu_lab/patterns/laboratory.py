@@ -212,6 +212,14 @@ def yearly(district: District, where: Mask, month: int) -> float:
     return float(paid / billed) if billed > 0 else float("nan")
 
 
+def by_households(district: District, where: Mask, months: Sequence[int]) -> Money:
+    """Bills of the 12 months to each of `months`, paid by then, counted by household: a small charge counts like a large."""
+    rows = [m - district.world.tally.months[0] for m in months]
+    first = district.world.tally.months[0]
+    counts = (series(district, name, first)[rows][:, where].sum(axis=1) for name in ("bills_paid_12m", "bills_12m"))
+    return Money(*counts)
+
+
 def added(parts: Sequence[Money]) -> Money:
     """Districts together."""
     total = parts[0]

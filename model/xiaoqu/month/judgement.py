@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from xiaoqu.kernels import compiled
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from xiaoqu.world import World
 
 VACANT = 2
+FINE = 16777216.0
+"""Means are summed in units of 2**-24, the precision of a column."""
 
 
 class JudgementTerms(NamedTuple):
@@ -93,25 +97,24 @@ def _judge(
             fatigue[lo:hi],
             tenure[lo:hi],
         )
-        total_s = 0.0
-        total_t = 0.0
-        low = 0.0
         for i in range(hi - lo):
             target = min(1.0, max(0.0, seen + p.w_own * own[i] + easy[i]))
-            new_s = s[i] + p.rate * (target - s[i])
-            gap = min(1.0, max(0.0, p.w_satisfaction * new_s + merit)) - t[i]
-            new_t = t[i] + (p.up if gap > 0.0 else p.down) * gap
-            s[i] = new_s
-            t[i] = new_t
+            s[i] += p.rate * (target - s[i])
+            gap = min(1.0, max(0.0, p.w_satisfaction * s[i] + merit)) - t[i]
+            t[i] += (p.up if gap > 0.0 else p.down) * gap
+        for i in range(hi - lo):
             own[i] *= p.fade
             tired[i] *= p.visit_memory
-            here = 1.0 if where[i] != VACANT else 0.0
-            total_s += here * new_s
-            total_t += here * new_t
-            low += here * (1.0 if new_s < p.low_satisfaction else 0.0)
+        # Whole-number sums vectorise and do not depend on the order of rows.
+        total_s, total_t, low = 0, 0, 0
+        for i in range(hi - lo):
+            here = where[i] != VACANT
+            total_s += np.int32(s[i] * FINE) if here else 0
+            total_t += np.int32(t[i] * FINE) if here else 0
+            low += 1 if here & (s[i] < p.low_satisfaction) else 0
         lived_in = max(1.0, float(occupied[c]))
-        mean_satisfaction[c] = total_s / lived_in
-        mean_trust[c] = total_t / lived_in
+        mean_satisfaction[c] = total_s / FINE / lived_in
+        mean_trust[c] = total_t / FINE / lived_in
         dissatisfied[c] = low / lived_in
 
 

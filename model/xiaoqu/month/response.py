@@ -9,8 +9,8 @@ Who deals with it:
     small     the mode's own body, then in-service members' orders (D7)
     a matter that failed once   deliberation points (D9), three-party meetings (D8, S9)
     large     three-party meetings, then the tiers: community, street (monthly dispatch), departments (quarterly joint
-              meeting), sponsoring cadre (D1, D6); a contact needs money, about 6,300 yuan, from the programme's funds, the
-              repair fund, or the account
+              meeting), sponsoring cadre (D1, D6); a contact needs money, about 6,300 yuan, from a higher tier's own budget,
+              the programme's funds, the repair fund, or the account
     A small matter unsettled for two months is called up too where tiers respond (D6).
 Without triage all bodies of a compound work through one common queue whatever the kind of matter.
 Latent matters are found by patrols, sponsors and three-party meetings with probability `found`. What nobody settles lapses
@@ -65,11 +65,12 @@ class ResponseTerms(NamedTuple):
     patrol_found: float
     sponsor_found: float
     meeting_found: float
+    tier_money: float
     large_cost: float
     small_cost_share: float
     wait: float
     lapse: float
-    memory: float
+    lapse_latent: float
     praise: float
     blame: float
     responsiveness_rate: float
@@ -126,13 +127,16 @@ def _respond(
     for j in range(count):
         h = household[j]
         c = compound_of[h]
-        u = uniforms_of(k0, k1, RESPONSE, month, number[h], key[c], opened[j] + 4096)
+        # Most open matters are latent where nobody could find them: they need no draw.
+        u = (1.0, 1.0, 1.0, 1.0)
+        if reported[j] != NEVER or found_rate[c] > 0.0:
+            u = uniforms_of(k0, k1, RESPONSE, month, number[h], key[c], opened[j] + 4096)
         if reported[j] == NEVER:
             if u[0] < found_rate[c]:
                 reported[j] = month
                 found[c] += 1.0
                 reports[c] += 1.0
-            elif month - opened[j] >= p.lapse:
+            elif month - opened[j] >= p.lapse_latent:
                 lapsed[c] += 1.0
                 continue
             else:
@@ -208,7 +212,10 @@ def _respond(
                         contacts[c] += 1.0
                         if u[3] < p.success_tier * gain:
                             price = cost if what == LARGE else cost * p.small_cost_share
-                            if programme[0] >= price:
+                            if t >= 2 and luck < p.tier_money:
+                                money[PROGRAMME_MONEY, c] += price
+                                settler = 4 + t
+                            elif programme[0] >= price:
                                 programme[0] -= price
                                 money[PROGRAMME_MONEY, c] += price
                                 settler = 4 + t

@@ -1,0 +1,225 @@
+"""The figures of a result as SVG.
+
+Colours are those of Okabe and Ito, told apart by colour-blind readers, and never alone: lines differ in dash, areas are
+labelled where they lie. Text stays text, set in the reader's own fonts; places are measured with the font that comes with
+matplotlib and all labels hang on anchors, so that the same run gives the same bytes on every machine.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from xiaoqu.tally import AGES
+from xiaoqu_lab.console import figure as shown
+from xiaoqu_lab.texts import Lang, mode_name, text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from xiaoqu_lab.simulate import Result
+
+BLUE, ORANGE, GREEN, RED, PURPLE, SKY, YELLOW = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#D55E00",
+    "#CC79A7",
+    "#56B4E9",
+    "#F0E442",
+)
+GREY, PALE = "#666666", "#DDDDDD"
+AREAS = (PALE, BLUE, ORANGE, GREEN, PURPLE, SKY, YELLOW)
+WIDTH, HEIGHT = 7.6, 4.2
+STYLE: dict[str, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "xiaoqu",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": GREY,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 11.5,
+    "axes.titlepad": 20,
+    "hatch.linewidth": 0.5,
+}
+READERS_FONTS = "'Noto Sans CJK SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', 'WenQuanYi Zen Hei', sans-serif"
+"""What viewers are asked for; the first one that they have."""
+
+
+def draw(result: Result, lang: Lang = "en") -> dict[str, str]:
+    """Every figure of a result by name, as SVG text."""
+    painters = {
+        "collection": _collection,
+        "issues": _issues,
+        "satisfaction": _satisfaction,
+        "adoption": _adoption,
+    }
+    with mpl.rc_context(STYLE), warnings.catch_warnings():
+        # The measuring font has no Chinese; the reader's has.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        return {name: _svg(paint(result, lang)) for name, paint in painters.items()}
+
+
+def _svg(picture: Figure) -> str:
+    buffer = io.StringIO()
+    FigureCanvasSVG(picture).print_svg(buffer, metadata={"Date": None, "Creator": None})
+    return buffer.getvalue().replace("'DejaVu Sans'", f"'DejaVu Sans', {READERS_FONTS}")
+
+
+def _frame(result: Result, lang: Lang, title: str, panels: int = 1) -> tuple[Figure, list[Axes]]:
+    """A figure with room for labels at the right, months below, and a line where the campaign begins."""
+    picture = Figure(figsize=(WIDTH, HEIGHT if panels == 1 else 1.5 * HEIGHT))
+    axes = list(picture.subplots(panels, 1, squeeze=False)[:, 0])
+    high = HEIGHT if panels == 1 else 1.5 * HEIGHT
+    picture.subplots_adjust(0.09, 0.55 / high, 0.76, 1 - 0.62 / high, hspace=0.38)
+    months = result.table["month"].to_numpy()
+    for ax in axes:
+        ax.set_xlim(months[0], months[-1] + 0.001)
+        ax.xaxis.get_major_locator().set_params(integer=True)  # type: ignore[call-arg]
+        ax.axvline(0, color=GREY, linewidth=0.8, linestyle=(0, (1, 2)))
+        ax.margins(y=0)
+    axes[-1].set_xlabel(text("figure.month", lang))
+    axes[0].text(0.3, 1.015, text("figure.campaign", lang), color=GREY, fontsize=8, transform=axes[0].get_xaxis_transform())
+    axes[0].set_title(text(title, lang), color="black")
+    return picture, axes
+
+
+def _as_shares(ax: Axes) -> None:
+    ax.set_ylim(0, 1)
+    ax.set_yticks(np.linspace(0, 1, 6), [f"{tick:.0f} %" for tick in np.linspace(0, 100, 6)])
+    ax.grid(axis="y", color=PALE, linewidth=0.6)
+    ax.set_axisbelow(True)
+
+
+def _label(ax: Axes, places: list[tuple[float, str, str]], apart: float) -> None:
+    """Labels at the right edge, `apart` from one another at least, each as near to its value as that allows."""
+    last = -np.inf
+    bottom, top = ax.get_ylim()
+    places = sorted(place for place in places if not np.isnan(place[0]))
+    heights = []
+    for value, _, _ in places:
+        last = max(value, last + apart)
+        heights.append(last)
+    # Pushed over the top, they move down together.
+    over = max(0.0, (heights[-1] if heights else 0.0) - top)
+    for height, (_, label, colour) in zip(heights, places, strict=True):
+        ax.annotate(
+            label,
+            (1, max(bottom, height - over)),
+            (6, 0),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            va="center",
+            color=colour,
+            annotation_clip=False,
+        )
+
+
+def _lines(ax: Axes, result: Result, lang: Lang, lines: list[tuple[str, str, str, Any]]) -> None:
+    """Lines of shares: outcome, key of the label, colour, dash. A headline has its band."""
+    months = result.table["month"].to_numpy()
+    labels = []
+    for name, key, colour, dash in lines:
+        values = result.table[name].to_numpy(dtype=float)
+        if name in result.replicates[0].curves if result.replicates else False:
+            band = result.band(name)
+            if band is not None:
+                ax.fill_between(months, *band, color=colour, alpha=0.18, linewidth=0)
+        ax.plot(months, values, color=colour, linestyle=dash, linewidth=1.8)
+        measured = values[~np.isnan(values)]
+        if len(measured):
+            labels.append((float(measured[-1]), f"{text(key, lang)} {measured[-1]:.0%}".replace("%", " %"), colour))
+    _as_shares(ax)
+    _label(ax, labels, 0.06)
+
+
+def _explain(picture: Figure, result: Result, lang: Lang) -> None:
+    """What line and band are, at the foot."""
+    key = "figure.band" if result.replicates else "figure.line"
+    words = text(key, lang, seed=result.seed, replicates=len(result.replicates))
+    picture.text(0.985, 0.012, words, ha="right", va="bottom", color=GREY, fontsize=7.5)
+
+
+def _collection(result: Result, lang: Lang) -> Figure:
+    picture, (ax,) = _frame(result, lang, "figure.collection")
+    lines: list[tuple[str, str, str, Any]] = [
+        ("collection_rate_12m", "figure.by_yuan", BLUE, "-"),
+        ("collection_rate_households", "figure.by_household", RED, (0, (5, 2))),
+    ]
+    _lines(ax, result, lang, lines)
+    _marks(ax, result, lang, "collection_rate")
+    _explain(picture, result, lang)
+    return picture
+
+
+def _marks(ax: Axes, result: Result, lang: Lang, start: str) -> None:
+    """Reported figures as diamonds, at the end of their window."""
+    for comparison in result.comparisons:
+        target = comparison.target
+        shown_here = target.outcome.startswith(start) and target.unit == "share" and target.aggregate in ("last", "before")
+        if not shown_here or comparison.verdict == "not_comparable":
+            continue
+        month = -1 if target.aggregate == "before" else target.window[1]
+        ax.plot([month], [target.reported], "D", color="black", markersize=6, clip_on=False, zorder=5)
+        words = f"{text('figure.reported', lang)} {shown(target.reported, target.unit)}"
+        ax.annotate(words, (month, target.reported), (-8, 0), textcoords="offset points", ha="right", va="center")
+
+
+def _issues(result: Result, lang: Lang) -> Figure:
+    picture, (above, below) = _frame(result, lang, "figure.issues", panels=2)
+    _lines(above, result, lang, [("resolution_rate", "figure.resolved", BLUE, "-")])
+    _marks(above, result, lang, "resolution_rate")
+    _areas(
+        below,
+        result,
+        [(f"backlog_{age}", text(f"figure.{age}", lang), colour) for age, colour in zip(AGES, (SKY, BLUE, ORANGE, RED), strict=True)],
+    )
+    below.set_title(text("figure.backlog", lang), color="black", pad=8)
+    _explain(picture, result, lang)
+    return picture
+
+
+def _areas(ax: Axes, result: Result, areas: list[tuple[str, str, str]]) -> None:
+    """Areas on top of one another, labelled at the right: outcome, label, colour."""
+    months = result.table["month"].to_numpy()
+    values = np.array([result.table[name].to_numpy(dtype=float) for name, _, _ in areas])
+    ax.stackplot(months, values, colors=[colour for _, _, colour in areas], edgecolor="white", linewidth=0.6)
+    top = float(np.nanmax(values.sum(axis=0), initial=0.0)) or 1.0
+    ax.set_ylim(0, top)
+    middles = np.cumsum(values[:, -1]) - values[:, -1] / 2
+    _label(ax, [(float(y), label, "black") for y, (_, label, _) in zip(middles, areas, strict=True)], 0.075 * top)
+
+
+def _satisfaction(result: Result, lang: Lang) -> Figure:
+    picture, (ax,) = _frame(result, lang, "figure.satisfaction")
+    lines: list[tuple[str, str, str, Any]] = [
+        ("satisfaction", "figure.satisfied", BLUE, "-"),
+        ("trust", "figure.trust", RED, (0, (5, 2))),
+    ]
+    _lines(ax, result, lang, lines)
+    _explain(picture, result, lang)
+    return picture
+
+
+def _adoption(result: Result, lang: Lang) -> Figure:
+    picture, (ax,) = _frame(result, lang, "figure.adoption")
+    modes = result.district.world.modes
+    used = [(i, mode) for i, mode in enumerate(modes) if result.table[f"share_{mode}"].any()]
+    areas = [(f"share_{mode}", mode_name(mode, lang), AREAS[i % len(AREAS)]) for i, mode in reversed(used)]
+    _areas(ax, result, areas)
+    _as_shares(ax)
+    ax.set_ylabel(text("figure.compounds", lang))
+    words = text("figure.line", lang, seed=result.seed)
+    picture.text(0.985, 0.012, words, ha="right", va="bottom", color=GREY, fontsize=7.5)
+    return picture

@@ -1,0 +1,210 @@
+"""A result on disk: tidy tables (Parquet and CSV), a data dictionary, a manifest, figures, the scenario as it was run.
+
+A folder is complete or absent: everything is written into a hidden folder beside it, which takes its name at the end.
+A result is itself a scenario folder, so `xiaoqu run FOLDER` runs it again.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import tempfile
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from xiaoqu.errors import InputError, display
+from xiaoqu.toml_lines import toml_value
+from xiaoqu_lab.complaints import complain
+from xiaoqu_lab.dictionary import data_dictionary
+from xiaoqu_lab.texts import Lang
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xiaoqu.scenario import Scenario
+    from xiaoqu_lab.simulate import Result
+
+MANIFEST = "manifest.json"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A text that begins so would be run as a formula by a spreadsheet."""
+
+
+@contextmanager
+def result_folder(folder: Path, *, force: bool) -> Iterator[Path]:
+    """A hidden folder to write into, which becomes `folder` when all has gone well, and vanishes when not.
+
+    Raises:
+        InputError: if `folder` holds a finished result (unless `force`) or other files, or cannot be written.
+    """
+    folder = folder.absolute()
+    _check(folder, force=force)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent))
+    except OSError as error:
+        raise _not_writable(folder, error) from None
+    try:
+        yield draft
+        draft.chmod(0o755)  # mkdtemp makes folders that nobody else may read
+        if folder.exists():
+            old = draft / ".replaced"
+            folder.rename(old)
+        draft.rename(folder)
+        shutil.rmtree(folder / ".replaced", ignore_errors=True)
+    except OSError as error:
+        raise _not_writable(folder, error) from None
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _check(folder: Path, *, force: bool) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise InputError([complain("out_file", "--out", display(folder))])
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+    foreign = sorted(found - _files_of_manifest(folder))
+    if foreign:
+        names = ", ".join(foreign[:5]) + (", …" if len(foreign) > 5 else "")
+        raise InputError([complain("out_foreign", "--out", display(folder), names=names)])
+    if found and not force:
+        raise InputError([complain("out_exists", "--out", display(folder))])
+
+
+def _files_of_manifest(folder: Path) -> set[str]:
+    """The files that a run says it wrote; none if it is no result of a run."""
+    try:
+        return {MANIFEST, *json.loads((folder / MANIFEST).read_text("utf-8"))["files"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+
+
+def _not_writable(folder: Path, error: OSError) -> InputError:
+    detail = error.strerror or type(error).__name__
+    return InputError([complain("not_writable", "--out", display(folder), detail=detail)])
+
+
+def write(result: Result, folder: Path, lang: Lang = "en") -> list[str]:
+    """Write a result into an empty folder, figures in a language.
+
+    Returns:
+        The files written, by name from the folder on.
+    """
+    tables = tidy_tables(result)
+    for name, frame in tables.items():
+        frame.to_parquet(folder / f"{name}.parquet", index=False)
+        _write_csv(frame, folder / f"{name}.csv")
+    _write_csv(data_dictionary(tables, result.district.world.modes), folder / "dictionary.csv")
+    _write_scenario(result.scenario, folder)
+
+    from xiaoqu_lab import figures  # noqa: PLC0415 - drawing is slow to import
+
+    (folder / "figures").mkdir()
+    for name, svg in figures.draw(result, lang).items():
+        (folder / "figures" / f"{name}.svg").write_text(svg, "utf-8", newline="\n")
+    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    text = json.dumps({**manifest(result), "files": files}, ensure_ascii=False, indent=2, allow_nan=False)
+    (folder / MANIFEST).write_text(text + "\n", "utf-8", newline="\n")
+    return [*files, MANIFEST]
+
+
+def tidy_tables(result: Result) -> dict[str, pd.DataFrame]:
+    """The tables of a result by name."""
+    return {
+        "district_month": result.campaign.drop(columns="adoption"),
+        "compound_month": result.district.outcomes_by_compound(),
+        "events": result.district.events(),
+        "targets": targets_table(result),
+        "replicates": replicates_table(result),
+    }
+
+
+def targets_table(result: Result) -> pd.DataFrame:
+    """One row a target: reported and simulated."""
+    rows = []
+    for comparison in result.comparisons:
+        target = comparison.target
+        stated = target.model_dump(exclude={"window"})
+        first, last = target.window
+        found = comparison._asdict()
+        del found["target"]
+        rows.append({**stated, "first_month": first, "last_month": last, **found})
+    columns = (
+        "id case_id outcome aggregate first_month last_month unit relation reported simulated low high percentile"
+        " measured verdict reason definition_en definition_zh filter_en filter_zh source"
+    )
+    return pd.DataFrame(rows, columns=columns.split())
+
+
+def replicates_table(result: Result) -> pd.DataFrame:
+    """What was kept of every replicate, one value a row."""
+    months = result.table["month"]
+    frames = []
+    for number, replicate in enumerate(result.replicates):
+        values = [("input", *pair) for pair in replicate.sampled.items()]
+        values += [("target", *pair) for pair in replicate.targets.items()]
+        single = pd.DataFrame(values, columns=["kind", "name", "value"])
+        curves = [
+            pd.DataFrame({"kind": "outcome", "name": name, "month": months, "value": curve})
+            for name, curve in replicate.curves.items()
+        ]
+        frames.append(pd.concat([single.assign(month=pd.NA), *curves]).assign(replicate=number, seed=replicate.seed))
+    columns = ["replicate", "seed", "kind", "name", "month", "value"]
+    if not frames:
+        return pd.DataFrame(columns=columns)
+    table = pd.concat(frames, ignore_index=True)[columns]
+    return table.astype({"month": "Int64", "seed": "uint64"})
+
+
+def _write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """UTF-8 with a mark, so that Excel reads Chinese; texts that a spreadsheet would run get an apostrophe before them."""
+    safe = frame.copy()
+    for name, dtype in frame.dtypes.items():
+        if not pd.api.types.is_numeric_dtype(dtype):
+            safe[name] = [f"'{text}" if str(text).startswith(FORMULA) else text for text in frame[name]]
+    safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+
+
+def _write_scenario(scenario: Scenario, folder: Path) -> None:
+    """The scenario as one file over the baseline, with copies of the files that it names."""
+    text = scenario.to_toml()
+    for key, path in scenario.files.items():
+        name = f"{key}{path.suffix}"
+        shutil.copyfile(path, folder / name)
+        text = text.replace(toml_value(path.as_posix()), toml_value(name))
+    (folder / "scenario.toml").write_text(text, "utf-8", newline="\n")
+
+
+def manifest(result: Result) -> dict[str, Any]:
+    """What was run, with what, and when: all that it takes to get the same bytes again."""
+    scenario = result.scenario
+    values = {
+        key: {
+            "value": scenario[key] if key not in scenario.files else f"{key}{scenario.files[key].suffix}",
+            "unit": scenario.entry(key).unit,
+            "layer": scenario.layer(key),
+            "source": scenario.source(key),
+        }
+        for key in scenario
+    }
+    return {
+        "scenario": scenario.name,
+        "title_en": scenario.title("en"),
+        "title_zh": scenario.title("zh"),
+        "scenario_hash": scenario.hash,
+        "seed": result.seed,
+        "months": result.months,
+        "replicates": len(result.replicates),
+        "digest": result.digest,
+        "written_utc": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": {
+            "python": platform.python_version(),
+            **{name: version(name) for name in ("xiaoqu", "mesa", "numpy", "numba", "pandas", "pyarrow")},
+        },
+        "ranges": {key: span.model_dump() for key, span in scenario.ranges.items()},
+        "values": values,
+    }
