@@ -1,7 +1,7 @@
 """Do the plain Mesa version and the model follow the same rules? Their rates are compared over many seeds.
 
-Both start from the same state, a district a year into its campaign so that every term is at work (visits, announcements,
-chiefs), and run the three rules alone for a year, each with its own random numbers.
+Both start from the same state, a district a year into its campaign so that every term is at work (visits,
+announcements, chiefs), and run the three rules alone for a year, each with its own random numbers.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from benchmarks.plain_mesa import PlainCompound, PlainDistrict
+from benchmarks.plain_mesa import PlainDistrict
 from xiaoqu import District, load_scenario
 from xiaoqu import district as district_module
 from xiaoqu.schedule import SCHEDULE
@@ -31,7 +31,7 @@ class Rates(NamedTuple):
     """What the three rules bring about in a year."""
 
     problems: float
-    """Problems per 1 flat lived in and month."""
+    """Problems per flat lived in and month."""
     reported: float
     """Share of problems reported at once."""
     satisfaction: float
@@ -52,7 +52,7 @@ class Comparison(NamedTuple):
     error: Rates
 
     def faults(self) -> list[str]:
-        """Where the two disagree: by more than one point, or problems by more than 1 % of their rate (or three errors)."""
+        """Where the two disagree by more than one point; problems by more than 1 % of their rate, or three errors."""
         faults = []
         for name, ours, theirs, error in zip(Rates._fields, *self, strict=True):
             allowed = max(POINT * ours, 3.0 * error) if name == "problems" else POINT
@@ -104,7 +104,7 @@ def rates_of_model(district: District) -> Rates:
 
 def rates_of_plain(plain: PlainDistrict) -> Rates:
     """Run the plain Mesa version for a year."""
-    compounds = list(plain.agents_by_type[PlainCompound])
+    compounds = plain.compounds
     households = [household for compound in compounds for household in compound.households]
     lived_in = [household for household in households if not household.is_vacant]
     problems, reported, bills, paid = 0, 0, 0, 0

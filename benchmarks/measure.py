@@ -5,6 +5,7 @@ Memory is the peak of a fresh process: `python -m benchmarks.measure memory mode
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -14,17 +15,22 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from benchmarks.agreement import RULES, months_of, phases_named
 from benchmarks.plain_mesa import PlainDistrict
 from xiaoqu import District, load_scenario
+from xiaoqu.columns import Table
+from xiaoqu.issues import IssueTable
 from xiaoqu.schedule import SCHEDULE, Phase
+from xiaoqu.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from xiaoqu.scenario import Scenario
     from xiaoqu.world import World
@@ -34,11 +40,12 @@ Seconds = dict[str, float]
 
 
 class Size(NamedTuple):
-    """A district to measure: how large, how many months a repeat, how many repeats."""
+    """A district to measure: how large, how many months a repeat of either version, how many repeats."""
 
     households: int
     compounds: int
     months: int
+    plain_months: int
     repeats: int
 
     def scenario(self) -> Scenario:
@@ -100,14 +107,13 @@ def time_size(size: Size) -> Speed:
     District(size._replace(households=1786, compounds=11).scenario(), rng=0).run_for(12)  # compiles
     build, whole, rules, plain = [], [], [], []
     for seed in range(1, size.repeats + 1):
+        gc.collect()  # the plain objects of the repeat before
         start = time.perf_counter()
         district = District(scenario, rng=seed)
         build.append(time.perf_counter() - start)
         whole.append(time_model(district, SCHEDULE, size.months))
-        twin = PlainDistrict(district, rng=seed)
         rules.append(time_model(district, phases_named(RULES), size.months))
-        plain.append(time_plain(twin, min(size.months, 12 if size.households < 100_000 else 2)))
-        twin.remove_all_agents()
+        plain.append(time_plain(PlainDistrict(district, rng=seed), size.plain_months))
     return Speed(statistics.median(build), _median(whole), _median(rules), _median(plain))
 
 
@@ -122,6 +128,7 @@ def time_runs(repeats: int) -> tuple[float, float]:
     total = months + int(scenario["calendar.spin_up"])
     ours, theirs = [], []
     for seed in range(repeats + 2):
+        gc.collect()
         start = time.perf_counter()
         district = District(scenario, rng=seed)
         district.run_for(months)
@@ -134,41 +141,40 @@ def time_runs(repeats: int) -> tuple[float, float]:
 
 def fixed_cost(repeats: int) -> Seconds:
     """Seconds a month that no household causes: eleven compounds of four flats, by phase."""
-    tiny = Size(44, 11, 24, repeats).scenario()
+    tiny = Size(44, 11, 24, 0, repeats).scenario()
+    gc.collect()
     months = [time_model(District(tiny, rng=seed), SCHEDULE, 24) for seed in range(repeats)]
     return _median(months)
 
 
 class Bytes(NamedTuple):
-    """Bytes a household. `row`: its columns; `state`: all arrays of the world; `peak`: of the process, less its start."""
+    """Bytes a household, except the last."""
 
     row: float
+    """Its columns."""
     state: float
+    """All arrays of the world."""
     history: float
+    """The months recorded so far."""
     peak: float
+    """What the process grew by at most."""
     peak_process: int
+    """Bytes of the whole process at its peak."""
+
+
+def arrays_of(holder: object) -> Iterator[NDArray[Any]]:
+    """Every array that an object of the model holds, those of its tables among them; not the history, a list."""
+    for value in vars(holder).values():
+        if isinstance(value, np.ndarray):
+            yield value
+        elif isinstance(value, Table | IssueTable | Tally):
+            yield from arrays_of(value)
 
 
 def state_bytes(world: World) -> int:
-    """Bytes of every array that the world holds on to between months, shared ones once; the recorded history apart."""
-    arrays: dict[int, int] = {}
-
-    def visit(holder: object, depth: int) -> None:
-        if isinstance(holder, np.ndarray):
-            owner = holder
-            while isinstance(owner.base, np.ndarray):
-                owner = owner.base
-            arrays[id(owner)] = owner.nbytes
-        elif isinstance(holder, list | tuple):
-            for item in holder[:100_000]:
-                visit(item, depth + 1) if isinstance(item, np.ndarray) else None
-        elif depth < 4 and type(holder).__module__.startswith("xiaoqu") and hasattr(holder, "__dict__"):
-            for name, value in vars(holder).items():
-                if name != "history":
-                    visit(value, depth + 1)
-
-    visit(world, 0)
-    return sum(arrays.values())
+    """Bytes of all arrays of the world; an array that several names look into counts once."""
+    owners = (array if array.base is None else array.base for array in arrays_of(world))
+    return sum({id(owner): owner.nbytes for owner in owners if isinstance(owner, np.ndarray)}.values())
 
 
 def peak_bytes() -> int:
@@ -255,7 +261,7 @@ def main(arguments: Sequence[str]) -> None:
     """Print the memory of one version and size as JSON; see `memory`."""
     versions: dict[str, Callable[[Size], Bytes]] = {"model": memory_of_model, "plain": memory_of_plain}
     version, households, compounds, months = arguments
-    print(json.dumps(versions[version](Size(int(households), int(compounds), int(months), 1))))
+    print(json.dumps(versions[version](Size(int(households), int(compounds), int(months), int(months), 1))))
 
 
 if __name__ == "__main__":

@@ -1,14 +1,14 @@
 """The problem, judgement and payment rules as a plain Mesa model: one object per household, as in Mesa's own examples.
 
-The formulas are those of month/problems.py, month/judgement.py and month/payment.py, with the same parameters; the random
-numbers come from Mesa. The place and its people are copied from a `District`. Whatever other phases would change (service,
-infrastructure, fees, visits, organisations) stays as it is there, so that only the three rules run.
+The formulas are those of month/problems.py, month/judgement.py and month/payment.py, with the same parameters; the
+random numbers come from Mesa. The place and its people are copied from a `District`. Whatever other phases would change
+(service, infrastructure, fees, visits, organisations) stays as it is there, so that only the three rules run.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import mesa
 
@@ -228,8 +228,7 @@ class PlainCompound(mesa.Agent["PlainDistrict"]):
             household.consider()
         for neighbours in self.stairwells.values():
             if any(
-                other.is_party and not other.is_vacant and other.luck < probability(other.logit)
-                for other in neighbours
+                other.is_party and not other.is_vacant and other.luck < probability(other.logit) for other in neighbours
             ):
                 for household in neighbours:
                     if not household.is_party:
@@ -260,7 +259,7 @@ class PlainCompound(mesa.Agent["PlainDistrict"]):
                 household.learn(habit_step, belief_step, seen)
 
 
-class PlainDistrict(mesa.Model):
+class PlainDistrict(mesa.Model[mesa.Agent[Any], Any]):
     """A district of plain objects, which starts where `district` stands. Random numbers are Mesa's own."""
 
     def __init__(self, district: District, rng: int) -> None:
@@ -271,8 +270,7 @@ class PlainDistrict(mesa.Model):
         self.payment_terms = p = scenario.fill(PaymentTerms, "payment")
         self.follows = (p.peers_conditional, p.peers_free_rider, p.peers_hump, p.peers_unconditional)
         self.month = district.month
-        for row in range(len(district.compounds)):
-            PlainCompound(self, district, row)
+        self.compounds = [PlainCompound(self, district, row) for row in range(len(district.compounds))]
 
     def problems(self) -> None:
         """Problems arise and are reported or stay latent."""

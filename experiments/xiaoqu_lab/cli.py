@@ -117,7 +117,9 @@ class CommandLine(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find a command, or say which ones there are."""
         if args[0] not in COMMANDS and not args[0].startswith("-"):
-            raise click.UsageError(f"command {args[0]}", ctx)
+            from xiaoqu_lab.complaints import refuse  # noqa: PLC0415 - only who errs needs it
+
+            refuse("no_command", seen=args[0], names=", ".join(COMMANDS))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -139,13 +141,11 @@ class CommandLine(click.Group):
                 stream.reconfigure(errors="replace")  # a narrow console shows ? and goes on
         localised = with_help(self._copy(lang), lang)
         try:
-            code = click.Group.main(
-                localised, args, prog_name=prog_name or "xiaoqu", standalone_mode=False, obj=lang
-            )
+            code = click.Group.main(localised, args, prog_name=prog_name or "xiaoqu", standalone_mode=False, obj=lang)
         except click.Abort:
             click.echo(text("stopped", lang), err=True)
             sys.exit(130)
-        except (click.UsageError, Exception) as error:
+        except Exception as error:
             from xiaoqu.errors import InputError  # noqa: PLC0415 - only who fails needs it
 
             if isinstance(error, click.UsageError):

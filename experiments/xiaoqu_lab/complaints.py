@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from xiaoqu.errors import Lang, Problem
-from xiaoqu_lab.cli import COMMANDS
+from xiaoqu.errors import InputError, Lang, Problem
 from xiaoqu_lab.texts import COMPLAINTS
 
 if TYPE_CHECKING:
@@ -32,6 +31,15 @@ def complain(code: str, key: str = "", seen: str = "", **facts: object) -> Compl
     return Complaint(code, COMMAND_LINE, key=key, seen=seen, facts=facts)
 
 
+def refuse(code: str, key: str = "", seen: str = "", **facts: object) -> NoReturn:
+    """Give up for one reason.
+
+    Raises:
+        InputError: always.
+    """
+    raise InputError([complain(code, key, seen, **facts)])
+
+
 def about_usage(error: click.UsageError) -> Complaint:
     """What click refused, in our words."""
     command = error.ctx.command_path if error.ctx else COMMAND_LINE
@@ -44,8 +52,11 @@ def about_usage(error: click.UsageError) -> Complaint:
             return complain("missing_argument", (error.param.name or "").upper(), command=command)
         case click.BadParameter() if error.param is not None and isinstance(error.param.type, click.Choice):
             return complain("bad_choice", error.param.opts[0], names=", ".join(error.param.type.choices))
-    if error.message.startswith("command "):
-        return complain("no_command", seen=error.message.removeprefix("command "), names=", ".join(COMMANDS))
+        case click.BadOptionUsage():
+            return complain("no_value", error.option_name, command=command)
+    extra = re.search(r"unexpected extra arguments? \((.*)\)", error.message)
+    if extra:
+        return complain("extra", seen=extra[1], command=command)
     return complain("usage", detail=error.format_message(), command=command)
 
 

@@ -1,4 +1,4 @@
-"""What a run looks like in a terminal: small charts, then reported versus simulated. Works without colour, at 80 columns."""
+"""What a run looks like in a terminal: small charts, then reported versus simulated. Colour is never needed."""
 
 from __future__ import annotations
 
@@ -71,16 +71,31 @@ def progress_bar(replicates: int, lang: Lang) -> Iterator[Callable[[Step], None]
 
         yield tell
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=None)
-        yield lambda step: bar.update(
-            task, description=describe(step), completed=step.done, total=step.total
-        )
+        yield lambda step: bar.update(task, description=describe(step), completed=step.done, total=step.total)
+
+
+@contextmanager
+def waiting(lang: Lang) -> Iterator[None]:
+    """Show on the error stream that something is under way, if that is a terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield
+        return
+    with console.status(text("progress.first", lang)):
+        yield
 
 
 def sparkline(values: F8, width: int = CHART_WIDTH) -> str:
-    """Shares between 0 and 1 as blocks of eight heights, averaged down to at most `width`; a dot where there is none."""
+    """Shares as blocks of eight heights from 0 to 1, averaged down to at most `width`; a dot where there is none."""
     bins = np.array_split(values, min(width, len(values)))
     means = [float(np.mean(part[~np.isnan(part)])) if (~np.isnan(part)).any() else math.nan for part in bins]
     return "".join(
@@ -133,12 +148,13 @@ def show_result(result: Result, lang: Lang) -> None:
     console.print(Text(_interval(result, lang)))
 
 
-def _table(**options: Any) -> Table:
+def plain_table(**options: Any) -> Table:
+    """A table that is readable without colour and when piped."""
     return Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), **options)
 
 
 def _curves(result: Result, lang: Lang) -> Table:
-    table = _table()
+    table = plain_table()
     table.add_column(text("run.curves", lang), no_wrap=True)
     table.add_column(text("run.before", lang), justify="right")
     table.add_column(text("run.chart", lang, last=result.months - 1), no_wrap=True)
@@ -169,12 +185,12 @@ def _curves(result: Result, lang: Lang) -> Table:
 
 def _targets(comparisons: Sequence[Comparison], lang: Lang) -> Table:
     title = text("targets.title", lang)
-    table = _table(title=title, title_justify="left", title_style="bold")
+    table = plain_table(title=title, title_justify="left", title_style="bold")
     table.add_column("")
-    table.add_column(text("targets.what", lang), ratio=1)
+    table.add_column(text("targets.what", lang), ratio=1, overflow="fold")
     for name in ("reported", "simulated", "band"):
         table.add_column(text(f"targets.{name}", lang), justify="right", no_wrap=True)
-    table.add_column(text("targets.verdict", lang), max_width=14)
+    table.add_column(text("targets.verdict", lang), max_width=14, overflow="fold")
     for number, comparison in enumerate(comparisons, 1):
         target = comparison.target
         value = figure(target.reported, target.unit)
@@ -192,6 +208,8 @@ def _targets(comparisons: Sequence[Comparison], lang: Lang) -> Table:
 def _notes(comparisons: Sequence[Comparison], lang: Lang) -> Table:
     """How each figure came to be reported, and where it lies among the replicates."""
     table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column()
+    table.add_column(overflow="fold")
     for number, comparison in enumerate(comparisons, 1):
         target = comparison.target
         notes = [target.filter_zh if lang == "zh" else target.filter_en]

@@ -1,7 +1,7 @@
 """What every column of every table means, in English and Chinese: the data dictionary that goes with a result.
 
-Outcomes of the district are declared in the model (`xiaoqu.outcomes.DECLARED`); described here is what follows from them,
-and the columns that say which row one reads.
+Outcomes of the district are declared in the model (`xiaoqu.outcomes.DECLARED`); described here is what follows
+from them, and the columns that say which row one reads.
 """
 
 from __future__ import annotations
@@ -115,8 +115,16 @@ _OF_REPLICATES = (
         "input (drawn from a range), target, or outcome (a headline curve; adoption: share of compounds with a mode)",
         "input（由区间抽取的输入）、target（目标）或 outcome（主要曲线；adoption 为已有治理模式的小区占比）",
     ),
-    Meaning("name", "text", "", "key of the input, id of the target, or name of the outcome", "输入的键、目标编号或结果名"),
-    Meaning("month", "month", "", "month of an outcome, else empty; negative before the campaign", "结果的月份，其余为空；行动前为负"),
+    Meaning(
+        "name", "text", "", "key of the input, id of the target, or name of the outcome", "输入的键、目标编号或结果名"
+    ),
+    Meaning(
+        "month",
+        "month",
+        "",
+        "month of an outcome, else empty; negative before the campaign",
+        "结果的月份，其余为空；行动前为负",
+    ),
     Meaning("value", "number", "", "the value", "数值"),
 )
 

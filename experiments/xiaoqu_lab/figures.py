@@ -1,29 +1,31 @@
 """The figures of a result as SVG.
 
-Colours are those of Okabe and Ito, told apart by colour-blind readers, and never alone: lines differ in dash, areas are
-labelled where they lie. Text stays text, set in the reader's own fonts; places are measured with the font that comes with
-matplotlib and all labels hang on anchors, so that the same run gives the same bytes on every machine.
+Colours are those of Okabe and Ito, told apart by colour-blind readers, and never alone: lines differ in dash, areas
+are labelled where they lie. Text stays text, set in the reader's own fonts; places are measured with the font that
+comes with matplotlib, and labels hang on anchors: the same run gives the same bytes whatever fonts a machine has.
 """
 
 from __future__ import annotations
 
 import io
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from xiaoqu.tally import AGES
 from xiaoqu_lab.console import figure as shown
-from xiaoqu_lab.texts import Lang, mode_name, text
+from xiaoqu_lab.console import percent
+from xiaoqu_lab.simulate import HEADLINES
+from xiaoqu_lab.texts import TEXTS, Lang, mode_name, text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from xiaoqu_lab.simulate import Result
+    from xiaoqu_lab.targets import Comparison
 
 BLUE, ORANGE, GREEN, RED, PURPLE, SKY, YELLOW = (
     "#0072B2",
@@ -35,6 +37,7 @@ BLUE, ORANGE, GREEN, RED, PURPLE, SKY, YELLOW = (
     "#F0E442",
 )
 GREY, PALE = "#666666", "#DDDDDD"
+DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (5, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
 AREAS = (PALE, BLUE, ORANGE, GREEN, PURPLE, SKY, YELLOW)
 WIDTH, HEIGHT = 7.6, 4.2
 STYLE: dict[str, Any] = {
@@ -53,7 +56,9 @@ STYLE: dict[str, Any] = {
     "axes.titlepad": 20,
     "hatch.linewidth": 0.5,
 }
-READERS_FONTS = "'Noto Sans CJK SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', 'WenQuanYi Zen Hei', sans-serif"
+READERS_FONTS = (
+    "'Noto Sans CJK SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', 'WenQuanYi Zen Hei', sans-serif"
+)
 """What viewers are asked for; the first one that they have."""
 
 
@@ -65,7 +70,7 @@ def draw(result: Result, lang: Lang = "en") -> dict[str, str]:
         "satisfaction": _satisfaction,
         "adoption": _adoption,
     }
-    with mpl.rc_context(STYLE), warnings.catch_warnings():
+    with mpl.rc_context(cast("Any", STYLE)), warnings.catch_warnings():
         # The measuring font has no Chinese; the reader's has.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         return {name: _svg(paint(result, lang)) for name, paint in painters.items()}
@@ -73,7 +78,7 @@ def draw(result: Result, lang: Lang = "en") -> dict[str, str]:
 
 def _svg(picture: Figure) -> str:
     buffer = io.StringIO()
-    FigureCanvasSVG(picture).print_svg(buffer, metadata={"Date": None, "Creator": None})
+    picture.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return buffer.getvalue().replace("'DejaVu Sans'", f"'DejaVu Sans', {READERS_FONTS}")
 
 
@@ -82,15 +87,17 @@ def _frame(result: Result, lang: Lang, title: str, panels: int = 1) -> tuple[Fig
     picture = Figure(figsize=(WIDTH, HEIGHT if panels == 1 else 1.5 * HEIGHT))
     axes = list(picture.subplots(panels, 1, squeeze=False)[:, 0])
     high = HEIGHT if panels == 1 else 1.5 * HEIGHT
-    picture.subplots_adjust(0.09, 0.55 / high, 0.76, 1 - 0.62 / high, hspace=0.38)
+    picture.subplots_adjust(0.075, 0.55 / high, 0.71, 1 - 0.62 / high, hspace=0.38)
     months = result.table["month"].to_numpy()
     for ax in axes:
         ax.set_xlim(months[0], months[-1] + 0.001)
-        ax.xaxis.get_major_locator().set_params(integer=True)  # type: ignore[call-arg]
+        ax.xaxis.get_major_locator().set_params(integer=True)
         ax.axvline(0, color=GREY, linewidth=0.8, linestyle=(0, (1, 2)))
         ax.margins(y=0)
     axes[-1].set_xlabel(text("figure.month", lang))
-    axes[0].text(0.3, 1.015, text("figure.campaign", lang), color=GREY, fontsize=8, transform=axes[0].get_xaxis_transform())
+    axes[0].text(
+        0.3, 1.015, text("figure.campaign", lang), color=GREY, fontsize=8, transform=axes[0].get_xaxis_transform()
+    )
     axes[0].set_title(text(title, lang), color="black")
     return picture, axes
 
@@ -126,20 +133,20 @@ def _label(ax: Axes, places: list[tuple[float, str, str]], apart: float) -> None
         )
 
 
-def _lines(ax: Axes, result: Result, lang: Lang, lines: list[tuple[str, str, str, Any]]) -> None:
-    """Lines of shares: outcome, key of the label, colour, dash. A headline has its band."""
+def _lines(ax: Axes, result: Result, lang: Lang, lines: list[tuple[str, str, Any]]) -> None:
+    """Lines of shares: outcome, colour, dash. A headline has its band."""
     months = result.table["month"].to_numpy()
     labels = []
-    for name, key, colour, dash in lines:
+    for name, colour, dash in lines:
         values = result.table[name].to_numpy(dtype=float)
-        if name in result.replicates[0].curves if result.replicates else False:
-            band = result.band(name)
-            if band is not None:
-                ax.fill_between(months, *band, color=colour, alpha=0.18, linewidth=0)
+        band = result.band(name) if name in HEADLINES else None
+        if band is not None:
+            ax.fill_between(months, *band, color=colour, alpha=0.18, linewidth=0)
         ax.plot(months, values, color=colour, linestyle=dash, linewidth=1.8)
         measured = values[~np.isnan(values)]
         if len(measured):
-            labels.append((float(measured[-1]), f"{text(key, lang)} {measured[-1]:.0%}".replace("%", " %"), colour))
+            label = text(f"line.{name}", lang) if f"line.{name}" in TEXTS else name
+            labels.append((float(measured[-1]), f"{label} {percent(measured[-1])}", colour))
     _as_shares(ax)
     _label(ax, labels, 0.06)
 
@@ -153,10 +160,10 @@ def _explain(picture: Figure, result: Result, lang: Lang) -> None:
 
 def _collection(result: Result, lang: Lang) -> Figure:
     picture, (ax,) = _frame(result, lang, "figure.collection")
-    lines: list[tuple[str, str, str, Any]] = [
-        ("collection_rate_12m", "figure.by_yuan", BLUE, "-"),
-        ("collection_rate_households", "figure.by_household", RED, (0, (5, 2))),
-    ]
+    reported = {comparison.target.outcome for comparison in _shares(result, "collection_rate")}
+    names = ["collection_rate_12m", "collection_rate_households", *sorted(reported)]
+    styles = zip((BLUE, RED, GREEN, PURPLE, ORANGE), DASHES, strict=True)
+    lines = [(name, *style) for name, style in zip(dict.fromkeys(names), styles, strict=False)]
     _lines(ax, result, lang, lines)
     _marks(ax, result, lang, "collection_rate")
     _explain(picture, result, lang)
@@ -165,25 +172,39 @@ def _collection(result: Result, lang: Lang) -> Figure:
 
 def _marks(ax: Axes, result: Result, lang: Lang, start: str) -> None:
     """Reported figures as diamonds, at the end of their window."""
-    for comparison in result.comparisons:
+    for comparison in _shares(result, start):
         target = comparison.target
-        shown_here = target.outcome.startswith(start) and target.unit == "share" and target.aggregate in ("last", "before")
-        if not shown_here or comparison.verdict == "not_comparable":
-            continue
         month = -1 if target.aggregate == "before" else target.window[1]
         ax.plot([month], [target.reported], "D", color="black", markersize=6, clip_on=False, zorder=5)
         words = f"{text('figure.reported', lang)} {shown(target.reported, target.unit)}"
-        ax.annotate(words, (month, target.reported), (-8, 0), textcoords="offset points", ha="right", va="center")
+        # On the side away from what was simulated.
+        up = target.reported >= comparison.simulated
+        ax.annotate(words, (month, target.reported), (-8, 5 if up else -11), textcoords="offset points", ha="right")
+
+
+def _shares(result: Result, start: str) -> list[Comparison]:
+    """The comparable targets about a family of shares at one time."""
+    return [
+        comparison
+        for comparison in result.comparisons
+        if comparison.target.outcome.startswith(start)
+        and comparison.target.unit == "share"
+        and comparison.target.aggregate in ("last", "before")
+        and comparison.verdict != "not_comparable"
+    ]
 
 
 def _issues(result: Result, lang: Lang) -> Figure:
     picture, (above, below) = _frame(result, lang, "figure.issues", panels=2)
-    _lines(above, result, lang, [("resolution_rate", "figure.resolved", BLUE, "-")])
+    _lines(above, result, lang, [("resolution_rate", BLUE, "-")])
     _marks(above, result, lang, "resolution_rate")
     _areas(
         below,
         result,
-        [(f"backlog_{age}", text(f"figure.{age}", lang), colour) for age, colour in zip(AGES, (SKY, BLUE, ORANGE, RED), strict=True)],
+        [
+            (f"backlog_{age}", text(f"figure.{age}", lang), colour)
+            for age, colour in zip(AGES, (SKY, BLUE, ORANGE, RED), strict=True)
+        ],
     )
     below.set_title(text("figure.backlog", lang), color="black", pad=8)
     _explain(picture, result, lang)
@@ -203,11 +224,7 @@ def _areas(ax: Axes, result: Result, areas: list[tuple[str, str, str]]) -> None:
 
 def _satisfaction(result: Result, lang: Lang) -> Figure:
     picture, (ax,) = _frame(result, lang, "figure.satisfaction")
-    lines: list[tuple[str, str, str, Any]] = [
-        ("satisfaction", "figure.satisfied", BLUE, "-"),
-        ("trust", "figure.trust", RED, (0, (5, 2))),
-    ]
-    _lines(ax, result, lang, lines)
+    _lines(ax, result, lang, [("satisfaction", BLUE, "-"), ("trust", RED, DASHES[1])])
     _explain(picture, result, lang)
     return picture
 
@@ -219,7 +236,6 @@ def _adoption(result: Result, lang: Lang) -> Figure:
     areas = [(f"share_{mode}", mode_name(mode, lang), AREAS[i % len(AREAS)]) for i, mode in reversed(used)]
     _areas(ax, result, areas)
     _as_shares(ax)
-    ax.set_ylabel(text("figure.compounds", lang))
     words = text("figure.line", lang, seed=result.seed)
     picture.text(0.985, 0.012, words, ha="right", va="bottom", color=GREY, fontsize=7.5)
     return picture

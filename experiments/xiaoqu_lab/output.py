@@ -22,13 +22,13 @@ from xiaoqu.errors import InputError, display
 from xiaoqu.toml_lines import toml_value
 from xiaoqu_lab.complaints import complain
 from xiaoqu_lab.dictionary import data_dictionary
-from xiaoqu_lab.texts import Lang
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xiaoqu.scenario import Scenario
     from xiaoqu_lab.simulate import Result
+    from xiaoqu_lab.texts import Lang
 
 MANIFEST = "manifest.json"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -142,26 +142,20 @@ def targets_table(result: Result) -> pd.DataFrame:
 
 def replicates_table(result: Result) -> pd.DataFrame:
     """What was kept of every replicate, one value a row."""
-    months = result.table["month"]
-    frames = []
+    months = result.table["month"].to_list()
+    rows: list[tuple[int, int, str, str, int | None, float]] = []
     for number, replicate in enumerate(result.replicates):
-        values = [("input", *pair) for pair in replicate.sampled.items()]
-        values += [("target", *pair) for pair in replicate.targets.items()]
-        single = pd.DataFrame(values, columns=["kind", "name", "value"])
-        curves = [
-            pd.DataFrame({"kind": "outcome", "name": name, "month": months, "value": curve})
-            for name, curve in replicate.curves.items()
-        ]
-        frames.append(pd.concat([single.assign(month=pd.NA), *curves]).assign(replicate=number, seed=replicate.seed))
-    columns = ["replicate", "seed", "kind", "name", "month", "value"]
-    if not frames:
-        return pd.DataFrame(columns=columns)
-    table = pd.concat(frames, ignore_index=True)[columns]
-    return table.astype({"month": "Int64", "seed": "uint64"})
+        here = (number, replicate.seed)
+        rows += [(*here, "input", key, None, value) for key, value in replicate.sampled.items()]
+        rows += [(*here, "target", key, None, value) for key, value in replicate.targets.items()]
+        for name, curve in replicate.curves.items():
+            rows += [(*here, "outcome", name, month, value) for month, value in zip(months, curve, strict=True)]
+    table = pd.DataFrame(rows, columns=["replicate", "seed", "kind", "name", "month", "value"])
+    return table.astype({"replicate": "int64", "seed": "uint64", "month": "Int64", "value": "float64"})
 
 
 def _write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """UTF-8 with a mark, so that Excel reads Chinese; texts that a spreadsheet would run get an apostrophe before them."""
+    """UTF-8 with a mark, so that Excel reads Chinese; an apostrophe before texts that a spreadsheet would run."""
     safe = frame.copy()
     for name, dtype in frame.dtypes.items():
         if not pd.api.types.is_numeric_dtype(dtype):

@@ -1,9 +1,9 @@
 """Run a scenario once to look at, and many times to know how far to trust it.
 
 The base run takes the seed as it is and every range at its midpoint; it gives the tables, the digest and the charts.
-Replicate r of N takes the seed `seed + 1 + r` and draws each range anew (`Scenario.sample(seed, r)`), so that its spread
-covers both chance and what the reports leave open. Of a replicate only the targets and the headline curves are kept:
-memory stays flat however many there are.
+Replicate r of N takes the seed `seed + 1 + r` and draws each range anew (`Scenario.sample(seed, r)`), so that the
+spread covers both chance and what the reports leave open. Of a replicate only the targets and the headline curves are
+kept: memory stays flat however many there are.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ HEADLINES = ("collection_rate_12m", "resolution_rate", "satisfaction", "adoption
 
 
 class Step(NamedTuple):
-    """How far a simulation has come: `run` 0 is the base run, replicates count from 1; `done` and `total` are months."""
+    """How far a simulation has come: `run` 0 is the base run, replicates count from 1; `done`, `total` are months."""
 
     run: int
     month: int
@@ -76,19 +76,14 @@ class Result(NamedTuple):
         return self.table[self.table["month"] >= 0].reset_index(drop=True)
 
     def band(self, name: str) -> tuple[F8, F8] | None:
-        """The 5 % and 95 % points of a headline curve month by month, as `table` has months; None without replicates."""
+        """The 5 % and 95 % points of a headline curve, one value a row of `table`; None without replicates."""
         if not self.replicates:
             return None
         curves = np.array([replicate.curves[name] for replicate in self.replicates])
         # A month in which no replicate has a value has no band either.
         masked = np.ma.masked_invalid(curves)
         low, high = (
-            np.array(
-                [
-                    np.percentile(column.compressed(), point) if column.count() else np.nan
-                    for column in masked.T
-                ]
-            )
+            np.array([np.percentile(column.compressed(), point) if column.count() else np.nan for column in masked.T])
             for point in (targets.LOW, targets.HIGH)
         )
         return low, high
@@ -141,12 +136,8 @@ def simulate(
     comparisons = []
     for target in scenario.targets:
         values = [replicate.targets[target.id] for replicate in kept] or [targets.measure(target, table)]
-        comparisons.append(
-            targets.compare(target, values, targets.hindrance(scenario, target, months))
-        )
-    return Result(
-        scenario, seed, months, district, district.digest(), table, tuple(kept), tuple(comparisons)
-    )
+        comparisons.append(targets.compare(target, values, targets.hindrance(scenario, target, months)))
+    return Result(scenario, seed, months, district, district.digest(), table, tuple(kept), tuple(comparisons))
 
 
 def monthly_table(district: District) -> pd.DataFrame:

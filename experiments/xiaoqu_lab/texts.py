@@ -88,8 +88,6 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "zh": "正在准备（安装或更新后首次较慢）",
     },
     "progress.replicate": {"en": "replicate {run} of {runs}", "zh": "重复 {run}/{runs}"},
-    "progress.world": {"en": "simulating month {month}", "zh": "模拟第 {month} 月"},
-    "progress.writing": {"en": "writing {folder}", "zh": "写入 {folder}"},
     # What a run prints
     "run.facts": {
         "en": "{compounds:,} compounds, {households:,} households, {months} months, seed {seed}",
@@ -101,7 +99,6 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "run.chart": {"en": "months 0–{last} (0–100 %)", "zh": "第 0–{last} 月（0–100%）"},
     "run.after": {"en": "end", "zh": "期末"},
     "run.band": {"en": "5–95 %", "zh": "5–95%"},
-    "run.adoption": {"en": "compounds by mode", "zh": "各模式小区占比"},
     "run.interval": {
         "en": "Charts show the run with seed {seed}. Simulated: median and 5–95 % interval of {replicates} replicates",
         "zh": "曲线为种子 {seed} 的一次运行。模拟值：{replicates} 次重复的中位数和 5–95% 区间",
@@ -156,18 +153,18 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "mode.council": {"en": "autonomous council", "zh": "自管会"},
     # Figures
     "figure.month": {"en": "month of the campaign", "zh": "行动月份"},
-    "figure.share": {"en": "share", "zh": "比例"},
     "figure.collection": {"en": "Collection of dues", "zh": "物业费收缴率"},
     "figure.issues": {"en": "Settling of reported matters", "zh": "上报事项办结"},
     "figure.satisfaction": {"en": "Satisfaction and trust", "zh": "满意度与信任"},
-    "figure.adoption": {"en": "Adoption of governance modes", "zh": "治理模式的采用"},
-    "figure.compounds": {"en": "share of compounds", "zh": "小区占比"},
-    "figure.by_yuan": {"en": "by yuan", "zh": "按金额"},
-    "figure.by_household": {"en": "by household", "zh": "按户"},
-    "figure.by_occupied": {"en": "by flat lived in", "zh": "按入住户"},
-    "figure.resolved": {"en": "settled of those reported", "zh": "办结率"},
-    "figure.trust": {"en": "trust", "zh": "信任"},
-    "figure.satisfied": {"en": "satisfaction", "zh": "满意度"},
+    "figure.adoption": {"en": "Compounds by governance mode", "zh": "各治理模式的小区占比"},
+    "line.collection_rate_12m": {"en": "by yuan", "zh": "按金额"},
+    "line.collection_rate_households": {"en": "by household", "zh": "按户"},
+    "line.collection_rate_occupied": {"en": "by flat lived in", "zh": "按入住户"},
+    "line.collection_rate_trustee": {"en": "held in trust, lived in", "zh": "托管小区（入住户）"},
+    "line.collection_rate_covered": {"en": "reached by the campaign", "zh": "行动覆盖小区"},
+    "line.resolution_rate": {"en": "settled", "zh": "办结率"},
+    "line.trust": {"en": "trust", "zh": "信任"},
+    "line.satisfaction": {"en": "satisfaction", "zh": "满意度"},
     "figure.backlog": {"en": "open matters by age", "zh": "未办结事项（按时长）"},
     "figure.under_2": {"en": "under 2 months", "zh": "不足 2 个月"},
     "figure.2_to_5": {"en": "2 to 5", "zh": "2—5 个月"},
@@ -241,6 +238,14 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
 
 COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
     # Each text is (rule, remedy), as in xiaoqu.catalogue.
+    "no_value": {
+        "en": ("this option cannot be used so", "see {command} --help"),
+        "zh": ("这个选项不能这样用", "见 {command} --help"),
+    },
+    "extra": {
+        "en": ("there is more on the command line than is needed", "take it away, or see {command} --help"),
+        "zh": ("命令行上多了内容", "请去掉，或见 {command} --help"),
+    },
     "usage": {
         "en": ("the command line cannot be read: {detail}", "see {command} --help"),
         "zh": ("命令行读不懂：{detail}", "见 {command} --help"),

@@ -86,9 +86,7 @@ class View(mesa.Agent[Any]):
         elif isinstance(getattr(type(self), name, None), property):
             super().__setattr__(name, value)
         else:
-            raise AttributeError(
-                f"{type(self).__name__} cannot keep {name!r}; columns: {', '.join(table.names)}"
-            )
+            raise AttributeError(f"{type(self).__name__} cannot keep {name!r}; columns: {', '.join(table.names)}")
 
     def __setstate__(self, state: tuple[Any, dict[str, Any]]) -> None:
         # Copies and pickles start as an empty object, on which __getattr__ and __setattr__ cannot work yet.
@@ -405,8 +403,6 @@ def _positions_by_key(keys: NDArray[Any]) -> dict[Hashable, I8]:
         for position, key in enumerate(keys):
             found.setdefault(key, []).append(position)
         return {key: np.array(positions) for key, positions in found.items()}
-    distinct, first, codes, counts = np.unique(
-        keys, return_index=True, return_inverse=True, return_counts=True
-    )
+    distinct, first, codes, counts = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
     positions = np.split(np.argsort(codes, kind="stable"), np.cumsum(counts)[:-1])
     return {distinct[code].item(): positions[code] for code in np.argsort(first)}

@@ -37,9 +37,7 @@ class Issues(Table):
     )
     climbed: I4 = column("i4", unit="month", meaning="month in which it reached its tier")
     kind: U1 = column("u1", unit="code", high=2, meaning="0 private, 1 small, 2 large")
-    tier: U1 = column(
-        "u1", unit="code", high=4, meaning="0 own body, 1 community, 2 street, 3 departments, 4 sponsor"
-    )
+    tier: U1 = column("u1", unit="code", high=4, meaning="0 own body, 1 community, 2 street, 3 departments, 4 sponsor")
     tried: U1 = column("u1", unit="count", meaning="contacts that failed so far")
 
 

@@ -129,13 +129,13 @@ def bits_float(bits: int) -> float:
 
 
 @overload(float_bits)
-def _compiled_float_bits(x):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - numba types it
+def _compiled_float_bits(x):  # type: ignore[no-untyped-def]
     del x
     return lambda x: np.float64(x).view(np.int64)
 
 
 @overload(bits_float)
-def _compiled_bits_float(bits):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _compiled_bits_float(bits):  # type: ignore[no-untyped-def]
     del bits
     return lambda bits: np.int64(bits).view(np.float64)
 
@@ -159,10 +159,7 @@ def _logarithm(x: float) -> float:
             * (
                 0.14285714285714285
                 + q
-                * (
-                    0.1111111111111111
-                    + q * (0.09090909090909091 + q * (0.07692307692307693 + q * 0.06666666666666667))
-                )
+                * (0.1111111111111111 + q * (0.09090909090909091 + q * (0.07692307692307693 + q * 0.06666666666666667)))
             )
         )
     )

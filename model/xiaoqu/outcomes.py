@@ -59,9 +59,7 @@ def _share(name: str, en: str, zh: str, top: str, below: str, where: str = "") -
     return Outcome(name, "share", "float64", "last", en, zh, (top,), below, "", where)
 
 
-def _mean(
-    name: str, en: str, zh: str, weight: str, unit: str = "share", where: str = "", top: str = ""
-) -> Outcome:
+def _mean(name: str, en: str, zh: str, weight: str, unit: str = "share", where: str = "", top: str = "") -> Outcome:
     return Outcome(name, unit, "float64", "last", en, zh, (top or name,), weight, weight, where)
 
 
@@ -125,10 +123,7 @@ DECLARED: tuple[Outcome, ...] = (
     _count("reported", "matters reported or found", "上报事项"),
     _count("found", "latent matters found by patrols, sponsors, meetings", "主动发现事项"),
     _count("settled", "matters settled", "办结事项", *(f"settled_by_{name}" for name in SETTLERS)),
-    *(
-        _count(f"settled_by_{name}", f"settled by {name.replace('_', ' ')}", f"办结：{name}")
-        for name in SETTLERS
-    ),
+    *(_count(f"settled_by_{name}", f"settled by {name.replace('_', ' ')}", f"办结：{name}") for name in SETTLERS),
     _count(
         "settled_by_tiers",
         "settled through the tiers",
@@ -165,9 +160,7 @@ DECLARED: tuple[Outcome, ...] = (
     ),
     _state("backlog", "reported matters open", "未办结事项"),
     *(
-        _state(
-            f"backlog_{name}", f"open matters, age {name.replace('_', ' ')} months", f"未办结事项：{name}个月"
-        )
+        _state(f"backlog_{name}", f"open matters, age {name.replace('_', ' ')} months", f"未办结事项：{name}个月")
         for name in AGES
     ),
     _state("latent", "matters nobody reported", "隐性问题"),
@@ -189,6 +182,15 @@ DECLARED: tuple[Outcome, ...] = (
         "crew",
     ),
     _mean(
+        "shirking",
+        "firms' spending that does not reach the compound",
+        "企业偷工比例",
+        "households",
+        "share",
+        "has_firm",
+        "shirk",
+    ),
+    _mean(
         "firm_efficiency",
         "service per yuan of the firms at work",
         "企业效率",
@@ -201,9 +203,7 @@ DECLARED: tuple[Outcome, ...] = (
     _share("share_covered", "compounds the campaign has reached", "行动覆盖率", "covered", "one"),
     _share("share_served", "compounds with property or social service", "物业服务覆盖率", "served", "one"),
     _share("share_branch", "compounds with a Party branch", "党组织覆盖率", "has_branch", "one"),
-    _share(
-        "share_with_committee", "compounds with an owners' committee", "业委会覆盖率", "has_committee", "one"
-    ),
+    _share("share_with_committee", "compounds with an owners' committee", "业委会覆盖率", "has_committee", "one"),
     _share(
         "share_three_coverages",
         "compounds with branch, committee and service",
@@ -222,13 +222,9 @@ DECLARED: tuple[Outcome, ...] = (
     _state("committees", "owners' committees", "业委会数", "has_committee"),
     _state("branches", "Party branches", "支部数", "has_branch"),
     _state("volunteers", "council volunteers at work", "自管会志愿者数"),
-    _mean(
-        "committee_effort", "effort of committees", "业委会投入度", "one", "share", "has_committee", "effort"
-    ),
+    _mean("committee_effort", "effort of committees", "业委会投入度", "one", "share", "has_committee", "effort"),
     _mean("branch_strength", "strength of branches", "支部活力", "one", "share", "has_branch", "branch"),
-    _mean(
-        "share_published", "compounds whose accounts are open", "账目公开率", "one", "share", "", "published"
-    ),
+    _mean("share_published", "compounds whose accounts are open", "账目公开率", "one", "share", "", "published"),
     _state("refusals", "organised refusals under way", "集体拒缴", "refusal"),
     # Meetings and contracts.
     _count("assemblies", "owners' assemblies held", "业主大会次数"),
@@ -253,6 +249,7 @@ DECLARED: tuple[Outcome, ...] = (
     _count("bids", "bids made", "投标次数"),
     _count("bundled", "compounds let in one contract with others", "连片招标小区"),
     _count("warnings", "warnings after an evaluation", "考核预警"),
+    _count("rated_poor", "firms rated poor in a compound", "企业差评"),
     _count("exits", "contracts ended by the firm", "企业退出"),
     _count("replacements", "firms replaced after a poor rating", "企业更换"),
     _count("transitions", "changes of mode", "模式变更"),
@@ -292,9 +289,7 @@ DECLARED: tuple[Outcome, ...] = (
         "flow_repairs_fund",
         "flow_repairs_programme",
     ),
-    _money(
-        "repairs_programme", "paid for large matters by programmes", "专项维修支出", "flow_repairs_programme"
-    ),
+    _money("repairs_programme", "paid for large matters by programmes", "专项维修支出", "flow_repairs_programme"),
     _money("repairs_fund", "paid for large matters from repair funds", "维修资金支出", "flow_repairs_fund"),
     _money(
         "public_money",
@@ -350,7 +345,7 @@ def by_month(district: District, first: int = 0) -> pd.DataFrame:
         columns[outcome.name] = values.astype(np.int64) if outcome.dtype == "int64" else values
     modes = data[:, INDEX["mode"]]
     for code, name in enumerate(mode_outcomes(district.world.modes)):
-        columns[name] = (modes == code).mean(axis=1) if len(chosen) else np.empty(0)
+        columns[name] = (modes == code).mean(axis=1) if chosen else np.empty(0)
     columns["modes_in_use"] = np.array([len(np.unique(codes[codes > 0])) for codes in modes], dtype=np.int64)
     firms = data[:, INDEX["firm"]]
     columns["largest_portfolio"] = np.array(
@@ -424,9 +419,7 @@ def by_compound(district: District) -> pd.DataFrame:
         settled = sum(data[INDEX[f"settled_by_{who}"]] for who in SETTLERS)
         frame["settled"] = settled
         billed, collected = data[INDEX["billed_12m"]], data[INDEX["collected_12m"]]
-        frame["collection_rate_12m"] = np.divide(
-            collected, billed, out=np.full(len(names), np.nan), where=billed > 0
-        )
+        frame["collection_rate_12m"] = np.divide(collected, billed, out=np.full(len(names), np.nan), where=billed > 0)
         frames.append(frame)
     columns = ["month", "compound", "name", "mode", *BY_COMPOUND, "settled", "collection_rate_12m"]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)

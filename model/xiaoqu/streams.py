@@ -120,9 +120,7 @@ class Streams:
         self.seed = seed
         self.key = (np.uint64(seed & 0xFFFFFFFF), np.uint64(seed >> 32))
 
-    def households(
-        self, purpose: Purpose, month: int, first: I8, households: I8, key: I8, number: I4, out: F8
-    ) -> F8:
+    def households(self, purpose: Purpose, month: int, first: I8, households: I8, key: I8, number: I4, out: F8) -> F8:
         """Fill `out` (3, households) with uniforms for every household, and return it."""
         fill(*self.key, int(purpose), month, first, households, key, number, out)
         return out

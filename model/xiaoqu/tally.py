@@ -15,7 +15,7 @@ from xiaoqu.kernels import compiled
 from xiaoqu.ledger import NAMES as PURPOSE_NAMES
 
 if TYPE_CHECKING:
-    from xiaoqu.columns import F8, I4, I8, U1
+    from xiaoqu.columns import F8, I4, I8
     from xiaoqu.world import World
 
 AGES = ("under_2", "2_to_5", "6_to_11", "12_or_more")
@@ -52,6 +52,7 @@ COUNTS = (
     "elections",
     "postponed",
     "warnings",
+    "rated_poor",
     "exits",
     "replacements",
     "transitions",
@@ -76,6 +77,7 @@ STATES = (
     "cohesion",
     "infrastructure",
     "crew",
+    "shirk",
     "efficiency",
     "effort",
     "volunteers",
@@ -216,6 +218,7 @@ def run(world: World) -> None:
         "cohesion",
         "infrastructure",
         "crew",
+        "shirk",
         "efficiency",
         "effort",
         "volunteers",
@@ -231,6 +234,8 @@ def run(world: World) -> None:
     ):
         getattr(tally, name)[:] = getattr(compounds, name)
     tally.has_firm[:] = compounds.firm >= 0
-    tally.committee_functions[:] = (compounds.has_committee > 0) & (compounds.effort > 0.3)
+    tally.committee_functions[:] = (compounds.has_committee > 0) & (
+        compounds.effort > world.scenario["organisation.effort_least"]
+    )
     tally.served[:] = (compounds.mode > 0) | (compounds.subsidy > 0.0)
     tally.keep(world.month, world.waits)

@@ -45,35 +45,25 @@ class Households(Table):
     number: I4 = column("i4", unit="id", low=0, meaning="stable number inside the compound; keys the draws")
     compound: I4 = column("i4", unit="row", low=0, meaning="row of the compound (小区)")
     stairwell: I4 = column("i4", unit="row", low=0, meaning="row of the stairwell (单元)")
-    area: I4 = column(
-        "i4", unit="0.01 m²", low=1, default=8000, meaning="exclusive area, exact for votes and dues"
-    )
+    area: I4 = column("i4", unit="0.01 m²", low=1, default=8000, meaning="exclusive area, exact for votes and dues")
     income: F4 = column("f4", unit="yuan/month", low=0.0, default=7000, meaning="disposable household income")
     disposition: F4 = column("f4", unit="z", low=-9.0, high=9.0, meaning="civic disposition, standard normal")
-    taste: F4 = column(
-        "f4", unit="share", low=-1.0, high=1.0, meaning="how much easier to please than the average"
-    )
+    taste: F4 = column("f4", unit="share", low=-1.0, high=1.0, meaning="how much easier to please than the average")
     cooperator: U1 = column(
         "u1", unit="code", high=3, meaning="0 conditional, 1 free rider, 2 hump-shaped, 3 unconditional"
     )
-    tenure: U1 = column(
-        "u1", unit="code", high=2, meaning="0 owner-occupier, 1 tenant, 2 absent (vacant flat)"
-    )
+    tenure: U1 = column("u1", unit="code", high=2, meaning="0 owner-occupier, 1 tenant, 2 absent (vacant flat)")
     roles: U1 = column(
         "u1", unit="bits", meaning="1 Party household, 2 neighbour chief, 4 committee, 8 council volunteer"
     )
     steady: F4 = column(
-        "f4", unit="logit", meaning="payment terms that never change: disposition, type, tenure"
+        "f4", unit="logit", meaning="payment terms that hardly ever change: disposition, type, tenure, burden"
     )
-    belief: F4 = column(
-        "f4", unit="share", low=0.0, high=1.0, default=0.5, meaning="share of others thought to pay"
-    )
+    belief: F4 = column("f4", unit="share", low=0.0, high=1.0, default=0.5, meaning="share of others thought to pay")
     satisfaction: F4 = column(
         "f4", unit="share", low=0.0, high=1.0, default=0.5, meaning="satisfaction with the compound"
     )
-    trust: F4 = column(
-        "f4", unit="share", low=0.0, high=1.0, default=0.45, meaning="trust in the responsible body"
-    )
+    trust: F4 = column("f4", unit="share", low=0.0, high=1.0, default=0.45, meaning="trust in the responsible body")
     habit: F4 = column(
         "f4", unit="share", low=0.0, high=1.0, default=0.5, meaning="habit of paying, 0 never to 1 always"
     )
@@ -124,9 +114,7 @@ class Compounds(Table):
     mode: I8 = column("i8", unit="code", low=0, meaning="governance mode, index into the scenario's modes")
     mode_since: I8 = column("i8", unit="month", default=-999, meaning="month of the last change of mode")
     trustee: U1 = column("u1", unit="flag", high=1, meaning="held in trust by the community (托管)")
-    covered: F8 = column(
-        "f8", unit="share", low=0.0, high=1.0, meaning="reached by the campaign's programmes"
-    )
+    covered: F8 = column("f8", unit="share", low=0.0, high=1.0, meaning="reached by the campaign's programmes")
     firm: I8 = column("i8", unit="row", low=-1, default=-1, meaning="firm under contract, -1 none")
     fee: F8 = column("f8", unit="fen/m²/month", low=0.0, meaning="fee by area")
     flat_fee: F8 = column("f8", unit="fen/household/month", low=0.0, meaning="charge by household")
@@ -144,42 +132,26 @@ class Compounds(Table):
         meaning="secretary and chair are the same person, or cross-appointed",
     )
     supervised: F8 = column("f8", unit="share", low=0.0, high=1.0, meaning="firm under supervision")
-    sanction: F8 = column(
-        "f8", unit="per month", low=0.0, meaning="chance that a debtor is sued or formally reminded"
-    )
-    visits: F8 = column(
-        "f8", unit="share/month", low=0.0, high=1.0, meaning="households called on this month"
-    )
+    sanction: F8 = column("f8", unit="per month", low=0.0, meaning="chance that a debtor is sued or formally reminded")
+    visits: F8 = column("f8", unit="share/month", low=0.0, high=1.0, meaning="households called on this month")
     announced: I8 = column(
         "i8", unit="month", default=-999, meaning="month in which members' payment was last announced"
     )
     standard_cost: F8 = column("f8", unit="yuan/month", low=0.0, meaning="cost of service to standard")
-    crew: F8 = column(
-        "f8", unit="share", low=0.0, high=1.5, default=1.0, meaning="crew relative to the standard"
-    )
+    crew: F8 = column("f8", unit="share", low=0.0, high=1.5, default=1.0, meaning="crew relative to the standard")
     crew_floor: F8 = column("f8", unit="share", low=0.0, high=1.0, meaning="crew never cut below")
     efficiency: F8 = column("f8", unit="factor", low=0.0, default=1.0, meaning="service per yuan")
-    greed: F8 = column(
-        "f8", unit="factor", low=0.0, high=4.0, meaning="its firm's inclination to cut corners"
-    )
-    shirk: F8 = column(
-        "f8", unit="share", low=0.0, high=1.0, meaning="spending that does not reach the compound"
-    )
+    greed: F8 = column("f8", unit="factor", low=0.0, high=4.0, meaning="its firm's inclination to cut corners")
+    shirk: F8 = column("f8", unit="share", low=0.0, high=1.0, meaning="spending that does not reach the compound")
     subsidy: F8 = column("f8", unit="yuan/month", low=0.0, meaning="service purchased by the street")
     volunteers: F8 = column("f8", unit="count", low=0.0, meaning="council volunteers at work")
-    effort: F8 = column(
-        "f8", unit="share", low=0.0, high=1.0, meaning="committee's effort; 0 without a committee"
-    )
-    branch: F8 = column(
-        "f8", unit="share", low=0.0, high=1.0, meaning="strength of the Party branch; 0 without one"
-    )
+    effort: F8 = column("f8", unit="share", low=0.0, high=1.0, meaning="committee's effort; 0 without a committee")
+    branch: F8 = column("f8", unit="share", low=0.0, high=1.0, meaning="strength of the Party branch; 0 without one")
     is_council: U1 = column("u1", unit="flag", high=1, meaning="an autonomous council (自管会) runs it")
     has_branch: U1 = column("u1", unit="flag", high=1, meaning="a branch (支部) or joint branch covers it")
     has_committee: U1 = column("u1", unit="flag", high=1, meaning="an owners' committee (业委会) exists")
     reporting: I8 = column("i8", unit="count", low=0, meaning="in-service members who would report in here")
-    members_in_service: F8 = column(
-        "f8", unit="count", low=0.0, meaning="in-service members who report in here"
-    )
+    members_in_service: F8 = column("f8", unit="count", low=0.0, meaning="in-service members who report in here")
     points: F8 = column("f8", unit="count", low=0.0, meaning="deliberation points (议事点)")
     chiefs: F8 = column("f8", unit="count", low=0.0, meaning="neighbour chiefs at work")
     leased: F8 = column(
@@ -193,12 +165,8 @@ class Compounds(Table):
     extra_hours: F8 = column(
         "f8", unit="hours/month", low=0.0, meaning="hours given by Party day, patrols, partner units"
     )
-    public_charge: F8 = column(
-        "f8", unit="yuan/month", low=0.0, meaning="baseline cleaning paid by the community"
-    )
-    programme_costs: F8 = column(
-        "f8", unit="yuan/month", low=0.0, meaning="running cost of the programmes here"
-    )
+    public_charge: F8 = column("f8", unit="yuan/month", low=0.0, meaning="baseline cleaning paid by the community")
+    programme_costs: F8 = column("f8", unit="yuan/month", low=0.0, meaning="running cost of the programmes here")
     sponsor: F8 = column("f8", unit="share", low=0.0, high=1.0, meaning="a cadre sponsors it")
     plan_revenue: F8 = column("f8", unit="yuan/month", low=0.0, meaning="income at the planned collection")
     # What the month brought about.
@@ -208,15 +176,9 @@ class Compounds(Table):
         "f8", unit="share", low=0.0, high=1.0, default=0.4, meaning="how matters are dealt with"
     )
     cohesion: F8 = column("f8", unit="share", low=0.0, high=1.0, default=0.4, meaning="neighbourly ties")
-    satisfaction: F8 = column(
-        "f8", unit="share", low=0.0, high=1.0, default=0.5, meaning="mean over occupied flats"
-    )
-    trust: F8 = column(
-        "f8", unit="share", low=0.0, high=1.0, default=0.45, meaning="mean over occupied flats"
-    )
-    dissatisfied: F8 = column(
-        "f8", unit="share", low=0.0, high=1.0, meaning="occupied flats with low satisfaction"
-    )
+    satisfaction: F8 = column("f8", unit="share", low=0.0, high=1.0, default=0.5, meaning="mean over occupied flats")
+    trust: F8 = column("f8", unit="share", low=0.0, high=1.0, default=0.45, meaning="mean over occupied flats")
+    dissatisfied: F8 = column("f8", unit="share", low=0.0, high=1.0, meaning="occupied flats with low satisfaction")
     refusal: U1 = column("u1", unit="flag", high=1, meaning="an organised refusal to pay is under way")
     share_paid: F8 = column(
         "f8", unit="share", low=0.0, high=1.0, default=0.5, meaning="occupied flats that paid the last bill"
@@ -226,12 +188,8 @@ class Compounds(Table):
     )
     contract_result: F8 = column("f8", unit="yuan", meaning="the firm's gain or loss here since it took over")
     leak: F8 = column("f8", unit="share", low=0.0, high=1.0, meaning="public revenue seen to vanish")
-    lean_months: F8 = column(
-        "f8", unit="months", low=0.0, meaning="months in a row with income far below plan"
-    )
-    weak_months: F8 = column(
-        "f8", unit="months", low=0.0, meaning="months in a row in which its body did not function"
-    )
+    lean_months: F8 = column("f8", unit="months", low=0.0, meaning="months in a row with income far below plan")
+    weak_months: F8 = column("f8", unit="months", low=0.0, meaning="months in a row in which its body did not function")
     account: I8 = column("i8", unit="fen", meaning="operating account of the body")
     repair_fund: I8 = column("i8", unit="fen", meaning="repair fund (住宅专项维修资金)")
 
@@ -242,12 +200,8 @@ class Firms(Table):
     kind: U1 = column("u1", unit="code", high=1, meaning="0 market, 1 community-run non-profit")
     cash: I8 = column("i8", unit="fen", meaning="cash")
     efficiency: F8 = column("f8", unit="factor", low=0.1, default=1.0, meaning="service per yuan")
-    greed: F8 = column(
-        "f8", unit="factor", low=0.0, high=4.0, default=1.0, meaning="inclination to cut corners"
-    )
-    rating: F8 = column(
-        "f8", unit="share", low=0.0, high=1.0, default=0.5, meaning="standing with the street office"
-    )
+    greed: F8 = column("f8", unit="factor", low=0.0, high=4.0, default=1.0, meaning="inclination to cut corners")
+    rating: F8 = column("f8", unit="share", low=0.0, high=1.0, default=0.5, meaning="standing with the street office")
     red: U1 = column("u1", unit="flag", high=1, meaning="recommended as a “red” firm")
     contracts: I8 = column("i8", unit="count", low=0, meaning="compounds under contract")
 
@@ -306,9 +260,7 @@ class Agenda:
 
     def upcoming(self, row: int | None = None) -> list[Due]:
         """Everything still due, in order; for one row if given."""
-        return sorted(
-            due for batch in self.by_month.values() for due in batch if row is None or due.row == row
-        )
+        return sorted(due for batch in self.by_month.values() for due in batch if row is None or due.row == row)
 
 
 class ModeTable(NamedTuple):

@@ -1,7 +1,6 @@
 """The benchmark compares like with like: its plain Mesa version follows the model's own rules."""
 
 import pytest
-
 from benchmarks import agreement
 from benchmarks.plain_mesa import PlainDistrict
 

@@ -216,9 +216,7 @@ def test_select_takes_masks_and_positions(agents: Households, data: st.DataObjec
     ascending=st.booleans(),
     inplace=st.booleans(),
 )
-def test_sort_agrees_with_mesa_even_among_equals(
-    agents: Households, key: Any, ascending: bool, inplace: bool
-) -> None:
+def test_sort_agrees_with_mesa_even_among_equals(agents: Households, key: Any, ascending: bool, inplace: bool) -> None:
     views = plain(agents)
     expected = list(mesa_set(views).sort(key, ascending))
     result = agents.sort(key, ascending, inplace)
@@ -301,9 +299,7 @@ def test_agg_agrees_with_mesa(agents: Households, name: str) -> None:
 
 @given(
     agents=column_sets(),
-    change=st.sampled_from(
-        [("belief", 0.3), ("arrears", 7), ("compound", 4), ("party", True), ("doubt", 0.25)]
-    ),
+    change=st.sampled_from([("belief", 0.3), ("arrears", 7), ("compound", 4), ("party", True), ("doubt", 0.25)]),
 )
 def test_set_agrees_with_setting_every_view(agents: Households, change: tuple[str, Any]) -> None:
     expected = copy.deepcopy(agents.table)
@@ -407,9 +403,7 @@ def test_a_view_reads_python_values_and_writes_through(agents: Households, data:
         ("row", 3, AttributeError, "Household cannot keep 'row'"),
     ],
 )
-def test_a_view_refuses_what_does_not_fit(
-    name: str, value: Any, error: type[Exception], message: str
-) -> None:
+def test_a_view_refuses_what_does_not_fit(name: str, value: Any, error: type[Exception], message: str) -> None:
     agents = street()
     before = agents.table.to_frame()
     with pytest.raises(error, match=message):

@@ -28,7 +28,9 @@ def main() -> None:
         figures = "; ".join(f"{label} {value:.3g}" for label, value in pattern.figures.items())
         verdict = "yes" if pattern.holds else "[red]no[/red]"
         seconds = f"{time.perf_counter() - start:.1f}"
-        table.add_row(f"{pattern.id} {pattern.title_en} {pattern.title_zh}", verdict, figures, pattern.criterion, seconds)
+        table.add_row(
+            f"{pattern.id} {pattern.title_en} {pattern.title_zh}", verdict, figures, pattern.criterion, seconds
+        )
     console = Console()
     console.print(table)
     console.print(f"{kept} of {len(names)} hold.")

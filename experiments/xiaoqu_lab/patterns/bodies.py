@@ -161,7 +161,11 @@ def quorum_binds(lab: Lab) -> Pattern:
                 away_shares.append(float(away[event.compound]))
                 failures.append("no quorum" in event.subject)
     shares, failed = np.array(away_shares), np.array(failures)
-    groups = {"below_0.25": shares < 0.25, "0.25_to_0.33": (shares >= 0.25) & (shares <= 1 / 3), "above_0.33": shares > 1 / 3}
+    groups = {
+        "below_0.25": shares < 0.25,
+        "0.25_to_0.33": (shares >= 0.25) & (shares <= 1 / 3),
+        "above_0.33": shares > 1 / 3,
+    }
     by_share = {name: float(failed[group].mean()) if group.any() else float("nan") for name, group in groups.items()}
     figures = {"ballots": float(held), "failed_at_quorum": float(quorum), "failed_at_vote": float(vote)}
     figures |= {f"quorum_failure_away_{name}": value for name, value in by_share.items()}
@@ -189,12 +193,17 @@ def remote_voting(lab: Lab) -> Pattern:
             counts = [assembly.hold(district, row, proposal).count for row in range(len(compounds))]
             found += [count.heads_part / count.heads for count in counts]
             if online:
-                away += (np.bincount(people.compound, people.tenure != 0, len(compounds)) / compounds.households).tolist()
+                away += (
+                    np.bincount(people.compound, people.tenure != 0, len(compounds)) / compounds.households
+                ).tolist()
         turnout[online] = np.array(found)
     gain, share = turnout[1.0] - turnout[0.0], np.array(away)
     low, high = np.quantile(share, [1 / 3, 2 / 3])
     figures = {"turnout_paper": float(turnout[0.0].mean()), "turnout_online": float(turnout[1.0].mean())}
-    figures |= {"gain_low_absence": float(gain[share <= low].mean()), "gain_high_absence": float(gain[share >= high].mean())}
+    figures |= {
+        "gain_low_absence": float(gain[share <= low].mean()),
+        "gain_high_absence": float(gain[share >= high].mean()),
+    }
     return Pattern(
         "P16",
         "Remote voting raises turn-out",
@@ -376,7 +385,9 @@ def renewal_spike(lab: Lab) -> Pattern:
         put_under(district, "committee", range(len(district.world.compounds)))
         terms = [c.committee.term_ends for c in district.compounds if c.committee is not None]
         advance(district, 66)
-        ended = {event.compound: event.month for event in reversed(district.world.events) if event.kind == "committee ended"}
+        ended = {
+            event.compound: event.month for event in reversed(district.world.events) if event.kind == "committee ended"
+        }
         for row, term in enumerate(terms):
             last = min(ended.get(row, 66), 65)
             near = sum(1 for month in range(last + 1) if abs(month - term) <= 2)

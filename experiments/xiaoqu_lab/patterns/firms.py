@@ -176,7 +176,9 @@ def two_regimes(lab: Lab) -> Pattern:
     stay_middle, stay_extreme = (float(np.mean(runs)) if runs else 0.0 for runs in (middle, extreme))
     edges = np.array([0.0, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01])
     shares = np.histogram(x, edges)[0] / len(x)
-    figures = {f"share_{low:.1f}_to_{high:.1f}": float(s) for low, high, s in zip(edges, edges[1:], shares, strict=False)}
+    figures = {
+        f"share_{low:.1f}_to_{high:.1f}": float(s) for low, high, s in zip(edges, edges[1:], shares, strict=False)
+    }
     figures |= {"mean": float(x.mean()), "skewness": skew, "bimodality": bimodality}
     figures |= {"months_in_middle": stay_middle, "months_at_extremes": stay_extreme}
     return Pattern(
@@ -226,8 +228,14 @@ def viability_wall(lab: Lab) -> Pattern:
         half = float(means[above - 1] + (0.5 - low) / (high - low) * (means[above] - means[above - 1]))
     small = float(poor[:1].mean())
     holds = rises(shares.tolist(), 0.05) and break_even / 1.5 <= half <= break_even * 1.5 and small <= 0.1
-    figures = {f"served_36m_N_{low}_to_{high - 1}": float(s) for low, high, s in zip(SIZES, SIZES[1:], shares, strict=False)}
-    figures |= {"half_point_households": half, "break_even_households": break_even, "served_36m_N_below_80_fee_0.4": small}
+    figures = {
+        f"served_36m_N_{low}_to_{high - 1}": float(s) for low, high, s in zip(SIZES, SIZES[1:], shares, strict=False)
+    }
+    figures |= {
+        "half_point_households": half,
+        "break_even_households": break_even,
+        "served_36m_N_below_80_fee_0.4": small,
+    }
     figures["served_36m_N_80_to_119_fee_0.4"] = float(poor[1])
     return Pattern(
         "P4",
@@ -368,7 +376,11 @@ def low_fee(lab: Lab) -> Pattern:
     soon = float((rates["cut"] - rates["as_is"])[:4].mean())
     worse = quality["cut"] - quality["as_is"]
     better = float((rates["more"] - rates["as_is"])[9:21].mean())
-    figures = {"cut_collection_first_half_year": soon, "cut_quality_year_3": worse, "rise_with_service_collection_year_2": better}
+    figures = {
+        "cut_collection_first_half_year": soon,
+        "cut_quality_year_3": worse,
+        "rise_with_service_collection_year_2": better,
+    }
     figures["cut_collection_year_3"] = float((rates["cut"] - rates["as_is"])[-12:].mean())
     return Pattern(
         "P14",

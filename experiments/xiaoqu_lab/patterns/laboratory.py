@@ -208,7 +208,9 @@ def quarterly(district: District, where: Mask, first: int = 0, last: int = 10_00
 
 def yearly(district: District, where: Mask, month: int) -> float:
     """Share by yuan of the bills of the 12 months to `month`, paid by then."""
-    paid, billed = (series(district, name, month, month + 1)[0, where].sum() for name in ("collected_12m", "billed_12m"))
+    paid, billed = (
+        series(district, name, month, month + 1)[0, where].sum() for name in ("collected_12m", "billed_12m")
+    )
     return float(paid / billed) if billed > 0 else float("nan")
 
 

@@ -234,7 +234,11 @@ def campaign_shape(lab: Lab) -> Pattern:
     later = gain[months[(months > 5) & (months <= 18)]]
     relaxed = float(1.0 - later[-1] / peak)
     figures = {f"gain_month_{month}": float(gain[month]) for month in months[:9]}
-    figures |= {"peak": float(peak), "relaxation_12m_after": relaxed, "largest_relaxation": float(1.0 - later.min() / peak)}
+    figures |= {
+        "peak": float(peak),
+        "relaxation_12m_after": relaxed,
+        "largest_relaxation": float(1.0 - later.min() / peak),
+    }
     return Pattern(
         "P9",
         "A door-to-door drive overshoots and relaxes",
@@ -254,7 +258,10 @@ def inequality(lab: Lab) -> Pattern:
         low, high = np.quantile(values, [0.2, 0.8])
         return float(asked.paid[values >= high].mean() - asked.paid[values <= low].mean())
 
-    figures = {"top_minus_bottom_income": spread(asked.income), "top_minus_bottom_satisfaction": spread(asked.satisfaction)}
+    figures = {
+        "top_minus_bottom_income": spread(asked.income),
+        "top_minus_bottom_satisfaction": spread(asked.satisfaction),
+    }
     return Pattern(
         "P28",
         "Income matters little, satisfaction much",

@@ -29,4 +29,5 @@ class AutonomousCouncil(mesa.Agent["District"]):
         """Volunteers per stairwell relative to what a council needs to start."""
         compounds = self.model.world.compounds
         row = self.compound.row
-        return float(compounds.volunteers[row] / (0.45 * compounds.stairwells[row]))
+        needed = self.model.scenario["eligibility.volunteers_per_stairwell"] * compounds.stairwells[row]
+        return float(compounds.volunteers[row] / needed)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from xiaoqu.agents.party_branch import PartyBranch
     from xiaoqu.agents.street_office import Community
     from xiaoqu.district import District
+    from xiaoqu.governance.assembly import Ballot, Proposal
     from xiaoqu.governance.tender import Offer
 
 
@@ -48,6 +49,7 @@ class Compound(mesa.Agent["District"]):
         self.planned_at: int | None = None
         self.attempts = 0
         self.rated_poor_at: float | None = None
+        self.last_assembly: tuple[int, Proposal, Ballot] | None = None
         self.spells: list[Spell] = []
 
     def __getattr__(self, name: str) -> Any:

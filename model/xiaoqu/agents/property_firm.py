@@ -40,7 +40,4 @@ class PropertyFirm(mesa.Agent["District"]):
     @property
     def compounds(self) -> list[Compound]:
         """The compounds it serves."""
-        return [
-            self.model.compound(int(row))
-            for row in np.flatnonzero(self.model.world.compounds.firm == self.row)
-        ]
+        return [self.model.compound(int(row)) for row in np.flatnonzero(self.model.world.compounds.firm == self.row)]

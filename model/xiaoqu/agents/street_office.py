@@ -47,9 +47,7 @@ class StreetOffice(mesa.Agent["District"]):
         if length <= 0:
             return
         rows = (
-            np.arange(len(compounds))
-            if scenario["campaign.covers"] == "all"
-            else np.flatnonzero(compounds.mode == 0)
+            np.arange(len(compounds)) if scenario["campaign.covers"] == "all" else np.flatnonzero(compounds.mode == 0)
         )
         ready = compounds.infrastructure + compounds.party / np.maximum(1, compounds.households)
         if world.lever("compound_ledger") > 0.0:

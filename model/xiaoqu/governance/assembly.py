@@ -120,13 +120,12 @@ def hold(district: District, row: int, proposal: Proposal, sub: int = 0) -> Ball
     `sub` tells apart several ballots of one compound in one month.
     """
     world = district.world
-    compounds, households = world.compounds, world.households
+    compounds = world.compounds
     p = world.terms(AssemblyTerms, "assembly")
     part_heads, part_area, yes_heads, yes_area, _ = _votes(district, row, proposal, sub)
-    count = Count(
-        int(compounds.households[row]), int(compounds.area[row]), part_heads, part_area, yes_heads, yes_area
-    )
+    count = Count(int(compounds.households[row]), int(compounds.area[row]), part_heads, part_area, yes_heads, yes_area)
     ballot = Ballot(proposal.matter, count, is_valid(count), is_carried(proposal.matter, count))
+    district.compound(row).last_assembly = (world.month, proposal, ballot)
     tally = world.tally
     tally.assemblies[row] += 1
     tally.assemblies_valid[row] += ballot.valid

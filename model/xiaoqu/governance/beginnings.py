@@ -59,9 +59,7 @@ def found_firms(district: District) -> None:
     firms.kind[market:] = COMMUNITY_FIRM
     for row in range(len(firms)):
         rng = world.streams.generator(Purpose.FIRM, 0, row)
-        firms.efficiency[row] = min(
-            1.3, max(0.7, 1.0 + scenario["firms.efficiency_spread"] * rng.standard_normal())
-        )
+        firms.efficiency[row] = min(1.3, max(0.7, 1.0 + scenario["firms.efficiency_spread"] * rng.standard_normal()))
         firms.greed[row] = min(3.0, rng.gamma(4.0, 0.25))
         world.ledger.post("capital", -1, int(100 * scenario["firms.capital"]), row)
 
@@ -69,9 +67,7 @@ def found_firms(district: District) -> None:
 def _committee_rows(district: District, places: list[Place]) -> list[int]:
     roster = district.scenario.ledger
     if roster:
-        return [
-            row for row, stated in enumerate(roster) if stated.has_committee or stated.mode == "committee"
-        ]
+        return [row for row, stated in enumerate(roster) if stated.has_committee or stated.mode == "committee"]
     share = district.scenario["places.committee_share"]
     return [row for row, place in enumerate(places) if (place.rank * 7.0) % 1.0 < share]
 
@@ -103,9 +99,7 @@ def seat_committee(district: District, row: int) -> None:
     """A committee exists here already; whether it functions is drawn (about a third do, evidence 2.6)."""
     world = district.world
     first = int(world.compounds.first[row])
-    owners = first + np.flatnonzero(
-        world.households.tenure[first : first + int(world.compounds.households[row])] == 0
-    )
+    owners = first + np.flatnonzero(world.households.tenure[first : first + int(world.compounds.households[row])] == 0)
     members = owners[np.argsort(-world.households.disposition[owners], kind="stable")][:5]
     rng = world.streams.generator(Purpose.COMMITTEE, 0, int(world.compounds.key[row]))
     world.compounds.has_committee[row] = 1

@@ -48,15 +48,14 @@ def evaluate(district: District) -> None:
         for row in ordered[:fifth]:
             warn(district, int(row), ranking)
         for row in ordered[-fifth:]:
-            world.ledger.post(
-                "subsidy", int(row), int(100.0 * ranking * district.scenario["programmes.bonus"])
-            )
+            world.ledger.post("subsidy", int(row), int(100.0 * ranking * district.scenario["programmes.bonus"]))
     if decides > 0.0:
         served = ordered[compounds.firm[ordered] >= 0]
         tenth = max(1, len(served) // 10)
         floor = district.scenario["firms.poor_satisfaction"]
         for place, row in enumerate(served):
             if place < tenth or compounds.satisfaction[row] < floor:
+                world.tally.rated_poor[row] += 1
                 world.log("rated poor", int(row), "", float(score[row]))
                 district.compound(int(row)).rated_poor_at = float(score[row])
                 world.agenda.add(world.month + MEND_MONTHS, "mend", int(row))
@@ -95,9 +94,7 @@ def check_mended(district: District, row: int) -> None:
         world.log("mended", row)
         return
     p = world.terms(tender.FirmTerms, "firms")
-    proposal = assembly.Proposal(
-        Matter.HIRE_OR_DISMISS_FIRM, p.expected_quality + 0.15, 0.0, "dismiss the firm"
-    )
+    proposal = assembly.Proposal(Matter.HIRE_OR_DISMISS_FIRM, p.expected_quality + 0.15, 0.0, "dismiss the firm")
     if assembly.hold(district, row, proposal, 4).carried:
         give_notice(district, row, NOTICE_DISMISSED, "dismissed")
         seek_successor(district, row)
@@ -125,8 +122,8 @@ def review_contract(district: District, row: int) -> None:
     """A firm's quarterly look at one contract: it leaves when it keeps losing (P1, P4, P12)."""
     world = district.world
     compounds = world.compounds
-    if compounds.firm[row] < 0:
-        return
+    if compounds.firm[row] < 0 or (world.month - int(compounds.mode_since[row])) % 3:
+        return  # the firm has gone, or this was the review of one that was replaced
     p = district.scenario
     rows = district.compound(row).bundle
     losses = float(compounds.contract_result[list(rows)].sum())
@@ -151,8 +148,9 @@ def review_committee(district: District, row: int) -> None:
     """A committee idle for a year ends; so does the mode that rests on it."""
     world = district.world
     compounds = world.compounds
-    if not compounds.has_committee[row]:
-        return
+    committee = district.compound(row).committee
+    if committee is None or (world.month - committee.elected) % 6:
+        return  # gone, or this was the review of an earlier committee
     if compounds.weak_months[row] >= 12.0 and district.modes[int(compounds.mode[row])].driver == "effort":
         formation.end_committee(district, row, "idle for a year")
     else:
@@ -162,7 +160,8 @@ def review_committee(district: District, row: int) -> None:
 def review_council(district: District, row: int) -> None:
     """A council without volunteers for half a year dissolves."""
     world = district.world
-    if not world.compounds.is_council[row]:
+    council = district.compound(row).council
+    if council is None or (world.month - council.founded) % 3:
         return
     if world.compounds.weak_months[row] >= 6.0:
         formation.fall_back(district, row, "volunteers gone")
@@ -174,7 +173,8 @@ def end_of_term(district: District, row: int) -> None:
     """Re-election: a failure point, the more so for a tired committee (P26); the loss is larger where one person held both posts (P25)."""
     world = district.world
     compounds = world.compounds
-    if not compounds.has_committee[row]:
+    committee = district.compound(row).committee
+    if committee is None or committee.term_ends != world.month:
         return
     crossed = compounds.cross[row] > 0.0
     before = float(compounds.effort[row])

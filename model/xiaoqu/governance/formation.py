@@ -71,9 +71,7 @@ def expected_quality(district: District, row: int, prior: float) -> float:
 def put_to_vote(district: District, row: int, proposal: assembly.Proposal, sub: int) -> bool:
     """Hold an assembly; with Party consent first (S6) a proposal without support is withdrawn before it."""
     world = district.world
-    consent = (
-        world.lever("party_consent") * world.compounds.covered[row] > 0.0 and world.compounds.has_branch[row]
-    )
+    consent = world.lever("party_consent") * world.compounds.covered[row] > 0.0 and world.compounds.has_branch[row]
     if consent and assembly.approval(district, row, proposal) < district.scenario["assembly.consent_least"]:
         world.tally.postponed[row] += 1
         world.log("postponed", row, proposal.what)
@@ -110,21 +108,13 @@ def elect_committee(district: District, row: int) -> bool:
     if len(standing) < min(least, seats):
         world.log("election failed", row, "too few candidates", float(len(standing)))
         return False
-    proposal = assembly.Proposal(
-        Matter.ELECT_COMMITTEE, 0.15 + float(compounds.quality[row]), 0.0, "elect a committee"
-    )
+    proposal = assembly.Proposal(Matter.ELECT_COMMITTEE, 0.15 + float(compounds.quality[row]), 0.0, "elect a committee")
     if not assembly.hold(district, row, proposal, 1).carried:
         return False
     members = standing[:seats]
     households.roles[members] |= COMMITTEE_MEMBER
-    crossed = (
-        world.lever("cross_appointment")
-        * district.scenario["programmes.cross_share"]
-        * compounds.covered[row]
-    )
-    compounds.cross[row] = float(
-        compounds.has_branch[row] > 0 and district.luck("committee", row, 1) < crossed
-    )
+    crossed = world.lever("cross_appointment") * district.scenario["programmes.cross_share"] * compounds.covered[row]
+    compounds.cross[row] = float(compounds.has_branch[row] > 0 and district.luck("committee", row, 1) < crossed)
     compounds.has_committee[row] = 1
     rng = world.streams.generator(Purpose.COMMITTEE, world.month, int(compounds.key[row]))
     compounds.effort[row] = 0.25 + 0.65 * rng.beta(4.0, 5.0)

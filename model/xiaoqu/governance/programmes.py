@@ -51,9 +51,7 @@ def cover(district: District, row: int) -> None:
     hours = lever("volunteering") * scenario["programmes.volunteer_hours"] * size
     hours += lever("patrols") * scenario["programmes.patrol_hours"]
     compounds.extra_hours[row] = hours
-    world.programme_money[0] += (
-        100.0 * lever("infrastructure_works") * scenario["programmes.works_money"] * size
-    )
+    world.programme_money[0] += 100.0 * lever("infrastructure_works") * scenario["programmes.works_money"] * size
     give_work(district, row)
     set_crew_floor(district, row)
     if compounds.mode[row] == 0:
@@ -177,9 +175,7 @@ def form_branch(district: District, row: int) -> None:
         return
     first = int(compounds.first[row])
     rows = slice(first, first + int(compounds.households[row]))
-    members = int(np.count_nonzero(world.households.roles[rows] & PARTY)) + int(
-        compounds.members_in_service[row]
-    )
+    members = int(np.count_nonzero(world.households.roles[rows] & PARTY)) + int(compounds.members_in_service[row])
     if members == 0:
         return
     compounds.has_branch[row] = 1

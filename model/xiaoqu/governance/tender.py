@@ -53,9 +53,7 @@ class Offer(NamedTuple):
 def costs(p: FirmTerms, kind: int, households: float, area_m2: float, compounds: int) -> float:
     """Yuan a month that serving one compound to standard costs, as one of `compounds` in a contract."""
     fixed, by_area = (
-        (p.fixed_cost, p.area_cost)
-        if kind == MARKET_FIRM
-        else (p.fixed_cost_community, p.area_cost_community)
+        (p.fixed_cost, p.area_cost) if kind == MARKET_FIRM else (p.fixed_cost_community, p.area_cost_community)
     )
     return fixed / compounds + p.large_step * max(0.0, households - 400.0) / 200.0 + by_area * area_m2
 
@@ -67,17 +65,10 @@ def expected_revenue(district: District, p: FirmTerms, row: int, fee: float, sub
     return float(p.plan_collection * fee * compounds.area[row] * 0.01 + public + subsidy)
 
 
-def _viable(
-    district: District, p: FirmTerms, kind: int, rows: tuple[int, ...], fee: float, subsidy: float
-) -> bool:
+def _viable(district: District, p: FirmTerms, kind: int, rows: tuple[int, ...], fee: float, subsidy: float) -> bool:
     compounds = district.world.compounds
-    income = sum(
-        expected_revenue(district, p, row, fee, subsidy * float(compounds.households[row])) for row in rows
-    )
-    need = sum(
-        costs(p, kind, float(compounds.households[row]), compounds.area[row] * 0.01, len(rows))
-        for row in rows
-    )
+    income = sum(expected_revenue(district, p, row, fee, subsidy * float(compounds.households[row])) for row in rows)
+    need = sum(costs(p, kind, float(compounds.households[row]), compounds.area[row] * 0.01, len(rows)) for row in rows)
     return income >= need * (1.0 + p.least_margin)
 
 
@@ -108,7 +99,9 @@ def _firms_in_reach(district: District, kind: int, row: int, without: int) -> I8
     of_kind = np.flatnonzero(firms.kind == kind)
     if not len(of_kind):
         return of_kind
-    near = (int(district.world.compounds.community[row]) * 3 + np.arange(district.scenario["firms.in_reach"])) % len(of_kind)
+    near = (int(district.world.compounds.community[row]) * 3 + np.arange(district.scenario["firms.in_reach"])) % len(
+        of_kind
+    )
     reached = np.union1d(of_kind[near], of_kind[firms.red[of_kind] > 0])
     return reached[(firms.cash[reached] >= 0) & (reached != without)]
 
@@ -144,9 +137,7 @@ def make_offer(district: District, row: int, mode: Mode, without: int = -1) -> O
         if firm >= 0:
             return Offer(firm, fee, 0.0, 0.0, rows)
     subsidy = world.lever("community_firms") * district.scenario["programmes.community_firm_subsidy"]
-    if world.compounds.covered[row] > 0.0 and _viable(
-        district, p, COMMUNITY_FIRM, (row,), p.fee_community, subsidy
-    ):
+    if world.compounds.covered[row] > 0.0 and _viable(district, p, COMMUNITY_FIRM, (row,), p.fee_community, subsidy):
         firm = _choose(district, COMMUNITY_FIRM, row, without)
         if firm >= 0:
             return Offer(firm, p.fee_community, 0.0, subsidy * float(world.compounds.households[row]), (row,))
@@ -159,13 +150,15 @@ def award(district: District, row: int, mode: Mode, without: int = -1) -> bool:
     p = world.terms(FirmTerms, "firms")
     offer = make_offer(district, row, mode, without)
     if offer is None:
+        world.log("tender failed", row, "nobody bid")
         return False
     kind = int(world.firms.kind[offer.firm])
     flats = world.compounds.households
     accepted = [other for other in offer.rows if _approved(district, other, offer, mode, p)]
-    if row not in accepted or (
-        len(offer.rows) > 1 and not _viable(district, p, kind, tuple(accepted), offer.fee, 0.0)
-    ):
+    if row not in accepted:
+        return False
+    if len(offer.rows) > 1 and not _viable(district, p, kind, tuple(accepted), offer.fee, 0.0):
+        world.log("tender failed", row, "too few neighbours accepted", float(len(accepted)))
         return False
     for other in accepted:
         area = world.compounds.area[other] * 0.01

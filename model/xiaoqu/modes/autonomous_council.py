@@ -25,10 +25,7 @@ class AutonomousCouncil(Mode):
 
     def obstacle(self, district: District, row: int) -> str:
         """Too few volunteers: fewer than the stated number per stairwell."""
-        least = (
-            district.scenario["eligibility.volunteers_per_stairwell"]
-            * district.world.compounds.stairwells[row]
-        )
+        least = district.scenario["eligibility.volunteers_per_stairwell"] * district.world.compounds.stairwells[row]
         found = len(willing_households(district, row, Purpose.VOLUNTEERS))
         return "" if found >= max(2.0, least) else f"{found} volunteers"
 

@@ -27,8 +27,7 @@ class CommitteeSelfManagement(Mode):
         """Use the committee there is, or elect one; then the owners vote on the change of dues."""
         compounds = district.world.compounds
         works = (
-            compounds.has_committee[row]
-            and compounds.effort[row] > district.scenario["eligibility.committee_effort"]
+            compounds.has_committee[row] and compounds.effort[row] > district.scenario["eligibility.committee_effort"]
         )
         if not works and not formation.elect_committee(district, row):
             return False

@@ -72,26 +72,21 @@ class Mode:
         world = district.world
         compounds = world.compounds
         numbers = self.numbers
+        owe_to_arrears(district, row)
         compounds.mode[row] = self.code
         compounds.mode_since[row] = world.month
         compounds.fee[row] = 100.0 * numbers["fee"]
         compounds.flat_fee[row] = 100.0 * numbers["flat_fee"]
         compounds.billing[row] = numbers["billing"]
         compounds.bill_offset[row] = (world.month + 1) % numbers["billing"]
-        compounds.standard_cost[row] = (
-            numbers["fixed_cost"] + numbers["area_cost"] * compounds.area[row] * 0.01
-        )
+        compounds.standard_cost[row] = numbers["fixed_cost"] + numbers["area_cost"] * compounds.area[row] * 0.01
         compounds.sanction[row] = numbers["sanction"]
         compounds.crew_floor[row] = 0.0
         compounds.efficiency[row] = 1.0
         compounds.greed[row] = 0.0
         compounds.weak_months[row] = 0.0
-        compounds.trustee[row] = (
-            world.lever("trusteeship") > 0.0 and compounds.covered[row] > 0.0 and self.code > 0
-        )
-        open_chance = max(
-            numbers["opens_accounts"], world.lever("trusteeship") * float(compounds.trustee[row])
-        )
+        compounds.trustee[row] = world.lever("trusteeship") > 0.0 and compounds.covered[row] > 0.0 and self.code > 0
+        open_chance = max(numbers["opens_accounts"], world.lever("trusteeship") * float(compounds.trustee[row]))
         compounds.published[row] = district.luck("bodies", row, 1) < open_chance
         compounds.public_charge[row] = 0.0
         plan = numbers["fee"] * compounds.area[row] * 0.01 + numbers["flat_fee"] * compounds.households[row]
@@ -134,6 +129,15 @@ def take_over(district: District, row: int, promise: float) -> None:
     households.satisfaction[rows] += 0.5 * trust * (promise - households.satisfaction[rows])
 
 
+def owe_to_arrears(district: District, row: int) -> None:
+    """The old body's last bill becomes arrears; the new one starts with bills of its own."""
+    households = district.world.households
+    first = int(district.world.compounds.first[row])
+    rows = slice(first, first + int(district.world.compounds.households[row]))
+    households.arrears[rows] += households.bill[rows]
+    households.bill[rows] = 0
+
+
 def clear_roles(district: District, row: int, role: int) -> None:
     """Relieve all members of a body (COMMITTEE_MEMBER or COUNCIL_MEMBER) of a compound."""
     assert role in (COMMITTEE_MEMBER, COUNCIL_MEMBER)  # noqa: S101
@@ -151,9 +155,7 @@ def mode_class(name: str) -> type[Mode]:
     try:
         return _CLASSES[name]
     except KeyError:
-        raise LookupError(
-            f"no governance mode is called {name!r}; known: {', '.join(sorted(_CLASSES))}"
-        ) from None
+        raise LookupError(f"no governance mode is called {name!r}; known: {', '.join(sorted(_CLASSES))}") from None
 
 
 def load_mode_file(path: Path) -> None:

@@ -117,9 +117,7 @@ def _live_on(
             wanted = 0.45 * stairwells[c]
             load = min(2.0, wanted / max(0.5, volunteers[c]))
             size = 0.6 + 0.4 * min(3.0, households[c] / p.council_households)
-            leave = (
-                p.quit * (0.5 + 0.5 * load) * (1.35 - 0.7 * quality[c]) * (1.0 - p.thanks * thanks[c]) * size
-            )
+            leave = p.quit * (0.5 + 0.5 * load) * (1.35 - 0.7 * quality[c]) * (1.0 - p.thanks * thanks[c]) * size
             there = int(volunteers[c])
             for v in range(there):
                 if uniforms_of(k0, k1, QUIT, month, v, key[c], 0)[0] < leave:
@@ -127,10 +125,7 @@ def _live_on(
             joins = p.recruit * (0.5 + quality[c] + branch[c])
             joins += p.recruit_groups * groups[c] + p.recruit_civic * civic[c]
             for s in range(stairwells[c]):
-                if (
-                    volunteers[c] < 1.5 * wanted
-                    and uniforms_of(k0, k1, RECRUIT, month, s, key[c], 0)[0] < joins
-                ):
+                if volunteers[c] < 1.5 * wanted and uniforms_of(k0, k1, RECRUIT, month, s, key[c], 0)[0] < joins:
                     volunteers[c] += 1.0
         ties = (
             p.cohesion_base
@@ -144,9 +139,7 @@ def _live_on(
         visits[c] = min(0.9, calls / households[c])
         if firm[c] >= 0 and refusal[c] == 0:
             refusal[c] = 1 if u[0] < p.refusal_start * max(0.0, dissatisfied[c] - p.refusal_threshold) else 0
-        elif refusal[c] and (
-            firm[c] < 0 or (dissatisfied[c] < p.refusal_threshold - 0.05 and u[0] < p.refusal_end)
-        ):
+        elif refusal[c] and (firm[c] < 0 or (dissatisfied[c] < p.refusal_threshold - 0.05 and u[0] < p.refusal_end)):
             refusal[c] = 0
         idle = (has_committee[c] and effort[c] < p.effort_least) or (
             is_council[c] and volunteers[c] < 0.12 * stairwells[c]

@@ -181,13 +181,13 @@ collect_bill = compiled(_collect_bill)
 
 def _collect_late(
     p: PaymentTerms, visits: float, tenure: U1, chance: F8, u_pay: F8, u_visit: F8, w: Wallets
-) -> tuple[int, float, float]:
+) -> tuple[int, float, float, float]:
     """Between bills, calls go to those who owe; they pay with part of their chance.
 
-    Returns fen paid; flats that paid, and those of them lived in.
+    Returns fen paid; flats that paid, those of them lived in, and calls made.
     """
     collected = 0
-    count, count_here, debtors = 0.0, 0.0, 0.0
+    count, count_here, debtors, calls = 0.0, 0.0, 0.0, 0.0
     n = chance.shape[0]
     for i in range(n):
         debtors += 1.0 if w.bill[i] > 0 else 0.0
@@ -196,6 +196,7 @@ def _collect_late(
         if w.bill[i] > 0:
             called = u_visit[i] < reach
             w.fatigue[i] += 1.0 if called else 0.0
+            calls += 1.0 if called else 0.0
             if u_pay[i] < (p.late if called else p.remind) * logistic(chance[i]):
                 collected += w.bill[i]
                 w.purse[i] -= w.bill[i]
@@ -203,7 +204,7 @@ def _collect_late(
                 w.paid[i] = 1
                 count += 1.0
                 count_here += 1.0 if tenure[i] != VACANT else 0.0
-    return collected, count, count_here
+    return collected, count, count_here, calls
 
 
 collect_late = compiled(_collect_late)
@@ -349,16 +350,18 @@ def _pay(
             cooperator[rows],
         )
         u_pay, u_clear, u_visit = draws[0, rows], draws[1, rows], draws[2, rows]
+        bills_now = (month - offset[c]) % billing[c] == 0
         for i in range(n):
-            visited = 1.0 if u_visit[i] < visits[c] else 0.0
+            # A call at a bill is a term of the logit; between bills it decides on the part of the chance (late, remind).
+            visited = 1.0 if bills_now and u_visit[i] < visits[c] else 0.0
+            called_on[c] += visited
             party = float(role[i] & IS_PARTY)
             logit[i] = inclination(p, shared, st[i], follows[kind[i]], b[i], s[i], t[i], h[i], visited, f[i], party)
-        called_on[c] += visits[c] * n
         w = Wallets(bill[rows], arrears[rows], purse[rows], paid[rows], f)
         months = float(billing[c])
         stairs = slice(first_stairwell[c], first_stairwell[c] + stairwells[c])
         starts, flats = stair_first[stairs] - first[c], stair_households[stairs]
-        if (month - offset[c]) % billing[c] == 0:
+        if bills_now:
             led[c] += see_members(shared, starts, flats, where, role, u_pay, logit)
             total, now, old, count, here = collect_bill(
                 p, months, fee[c], flat_fee[c], visits[c], flat_area[rows], where, logit, u_pay, u_clear, u_visit, w
@@ -377,13 +380,14 @@ def _pay(
             bills[c] += n
             bills_paid[c] += count
         else:
-            late, count, here = collect_late(p, visits[c], where, logit, u_pay, u_visit, w)
+            late, count, here, calls = collect_late(p, visits[c], where, logit, u_pay, u_visit, w)
             past = last_bill[c] % 12
             vintage[1, past, c] += late
             vintage[3, past, c] += count
             vintage[5, past, c] += here
             dues[c] = late
             collected_late[c] += late
+            called_on[c] += calls
         if (month + 1 - offset[c]) % billing[c] == 0:
             share_paid[c] = learn(p, months, published[c], starts, flats, where, paid[rows], h, b)
 

@@ -82,9 +82,7 @@ def _problems(
                 row = lo + i
                 u = draws[1, row]
                 who[found] = row
-                kind[found] = (
-                    PRIVATE if u < p.share_private else (LARGE if u > 1.0 - p.share_large else SMALL)
-                )
+                kind[found] = PRIVATE if u < p.share_private else (LARGE if u > 1.0 - p.share_large else SMALL)
                 quiet = 1.0 - min(1.0, channel[c] * (0.5 + trust[row]))
                 if has_chief[stairwell[row]]:
                     quiet *= 1.0 - p.chief

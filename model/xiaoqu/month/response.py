@@ -193,7 +193,7 @@ def _respond(
                     tier[j] = 1
                     climbed[j] = month
                     called_up[c] += 1.0
-                elif 0 < t and t < 4 and waited >= p.wait and tiers[c] > 0.0:
+                elif t > 0 and t < 4 and waited >= p.wait and tiers[c] > 0.0:
                     t = min(t + 1, 4)
                     tier[j] = t
                     climbed[j] = month
@@ -312,9 +312,7 @@ def _plan_capacity(
         for means in range(5):
             capacity[means, c] = min(1.0, capacity[means, c]) + fresh[means]
         capacity[BY_SPONSOR, c] = min(1.0, capacity[BY_SPONSOR, c]) + p.sponsor_capacity * sponsor[c]
-        missed = (1.0 - min(1.0, p.patrol_found * patrols[c])) * (
-            1.0 - min(1.0, p.sponsor_found * sponsor[c])
-        )
+        missed = (1.0 - min(1.0, p.patrol_found * patrols[c])) * (1.0 - min(1.0, p.sponsor_found * sponsor[c]))
         found_rate[c] = 1.0 - missed * (1.0 - min(1.0, p.meeting_found * meetings[c]))
 
 
@@ -344,7 +342,7 @@ def run(world: World) -> None:
     )
     covered = compounds.covered
     meets = world.lever("three_party_meetings") * covered
-    meets *= (compounds.firm >= 0) | (compounds.effort > 0.3)
+    meets *= (compounds.firm >= 0) | (compounds.effort > world.scenario["organisation.effort_least"])
     plan_capacity(
         p,
         compounds.households,

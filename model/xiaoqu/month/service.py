@@ -21,12 +21,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from xiaoqu.kernels import compiled, exponential
 
 if TYPE_CHECKING:
-    from xiaoqu.columns import F8, I8, U1
+    from xiaoqu.columns import F8, I8
     from xiaoqu.world import World
 
 
@@ -83,8 +81,8 @@ def _serve(
                 affordable = (p.margin * monthly + subsidy[c]) / max(1.0, standard_cost[c])
                 step = min(p.cut, max(-p.cut, min(1.0, affordable) - crew[c]))
                 crew[c] = max(crew_floor[c], crew[c] + step)
-                corner = p.shirking * greed[c] * (1.0 - 0.7 * supervised[c])
-                shirk[c] = min(0.3, max(0.0, shirk[c] + 0.05 * (corner - shirk[c])))
+            corner = p.shirking * greed[c] * (1.0 - 0.7 * supervised[c])
+            shirk[c] = min(0.3, max(0.0, shirk[c] + 0.05 * (corner - shirk[c])))
             spending[c] = crew[c] * standard_cost[c]
         else:
             spare = max(0.0, account[c] * 0.01) / p.reserve_months

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 DUES, PUBLIC, LEAK, SUBSIDY, DONATIONS = (
     INDEX[name] for name in ("dues", "public_revenue", "leak", "subsidy", "donations")
 )
-SERVICE, MARGIN, SAVINGS, RUNNING = (
-    INDEX[name] for name in ("service", "margin", "savings", "programme_costs")
-)
+SERVICE, MARGIN, SAVINGS, RUNNING = (INDEX[name] for name in ("service", "margin", "savings", "programme_costs"))
 BY_ACCOUNT, BY_FUND, BY_PROGRAMME = (
     INDEX["repairs_account"],
     INDEX["repairs_fund"],
