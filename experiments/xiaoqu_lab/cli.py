@@ -9,6 +9,7 @@ import copy
 import importlib
 import os
 import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -24,7 +25,7 @@ COMMANDS = ("run", "why", "scenarios", "levers", "check", "new")
 
 def chosen_language(args: Sequence[str]) -> Lang:
     """The language of `--lang`, wherever it stands, else that of the environment, else English."""
-    for option, value in zip(args, [*args[1:], ""], strict=True):
+    for option, value in pairwise([*args, ""]):
         wanted = value if option == "--lang" else option.removeprefix("--lang=")
         if wanted in LANGUAGES:
             return "zh" if wanted == "zh" else "en"

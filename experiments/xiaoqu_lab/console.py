@@ -118,7 +118,7 @@ def figure(value: float, unit: str, *, signed: bool = False) -> str:
         return f"{100 * value:{sign}.1f} %".replace(".0 %", " %")
     if unit.startswith("fen"):
         return f"¥{value / 100:{sign},.0f}"
-    decimals = 0 if value == round(value) or abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    decimals = 0 if value == round(value) or abs(value) >= 100 else 1 if unit == "count" or abs(value) >= 10 else 2
     return f"{value:{sign},.{decimals}f}"
 
 
@@ -155,11 +155,11 @@ def plain_table(**options: Any) -> Table:
 
 def _curves(result: Result, lang: Lang) -> Table:
     table = plain_table()
-    table.add_column(text("run.curves", lang), no_wrap=True)
-    table.add_column(text("run.before", lang), justify="right")
+    table.add_column(text("run.curves", lang), overflow="fold")
+    table.add_column(text("run.before", lang), justify="right", no_wrap=True)
     table.add_column(text("run.chart", lang, last=result.months - 1), no_wrap=True)
-    table.add_column(text("run.after", lang), justify="right")
-    table.add_column(text("run.band", lang), justify="right")
+    table.add_column(text("run.after", lang), justify="right", no_wrap=True)
+    table.add_column(text("run.band", lang), justify="right", no_wrap=True)
     months = result.table["month"].to_numpy()
 
     def row(label: str, name: str, band: tuple[F8, F8] | None) -> None:

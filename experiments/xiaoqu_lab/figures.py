@@ -124,7 +124,7 @@ def _label(ax: Axes, places: list[tuple[float, str, str]], apart: float) -> None
         ax.annotate(
             label,
             (1, max(bottom, height - over)),
-            (6, 0),
+            (9, 0),
             xycoords=("axes fraction", "data"),
             textcoords="offset points",
             va="center",
@@ -179,7 +179,8 @@ def _marks(ax: Axes, result: Result, lang: Lang, start: str) -> None:
         words = f"{text('figure.reported', lang)} {shown(target.reported, target.unit)}"
         # On the side away from what was simulated.
         up = target.reported >= comparison.simulated
-        ax.annotate(words, (month, target.reported), (-8, 5 if up else -11), textcoords="offset points", ha="right")
+        offset = (-4, 15 if up else -23)
+        ax.annotate(words, (month, target.reported), offset, textcoords="offset points", ha="right")
 
 
 def _shares(result: Result, start: str) -> list[Comparison]:

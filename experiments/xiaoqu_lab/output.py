@@ -1,6 +1,5 @@
 """A result on disk: tidy tables (Parquet and CSV), a data dictionary, a manifest, figures, the scenario as it was run.
 
-A folder is complete or absent: everything is written into a hidden folder beside it, which takes its name at the end.
 A result is itself a scenario folder, so `xiaoqu run FOLDER` runs it again.
 """
 
@@ -9,83 +8,25 @@ from __future__ import annotations
 import json
 import platform
 import shutil
-import tempfile
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from xiaoqu.errors import InputError, display
 from xiaoqu.toml_lines import toml_value
-from xiaoqu_lab.complaints import complain
 from xiaoqu_lab.dictionary import data_dictionary
+from xiaoqu_lab.folder import MANIFEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
     from xiaoqu.scenario import Scenario
     from xiaoqu_lab.simulate import Result
     from xiaoqu_lab.texts import Lang
 
-MANIFEST = "manifest.json"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A text that begins so would be run as a formula by a spreadsheet."""
-
-
-@contextmanager
-def result_folder(folder: Path, *, force: bool) -> Iterator[Path]:
-    """A hidden folder to write into, which becomes `folder` when all has gone well, and vanishes when not.
-
-    Raises:
-        InputError: if `folder` holds a finished result (unless `force`) or other files, or cannot be written.
-    """
-    folder = folder.absolute()
-    _check(folder, force=force)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent))
-    except OSError as error:
-        raise _not_writable(folder, error) from None
-    try:
-        yield draft
-        draft.chmod(0o755)  # mkdtemp makes folders that nobody else may read
-        if folder.exists():
-            old = draft / ".replaced"
-            folder.rename(old)
-        draft.rename(folder)
-        shutil.rmtree(folder / ".replaced", ignore_errors=True)
-    except OSError as error:
-        raise _not_writable(folder, error) from None
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-
-
-def _check(folder: Path, *, force: bool) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise InputError([complain("out_file", "--out", display(folder))])
-    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
-    foreign = sorted(found - _files_of_manifest(folder))
-    if foreign:
-        names = ", ".join(foreign[:5]) + (", …" if len(foreign) > 5 else "")
-        raise InputError([complain("out_foreign", "--out", display(folder), names=names)])
-    if found and not force:
-        raise InputError([complain("out_exists", "--out", display(folder))])
-
-
-def _files_of_manifest(folder: Path) -> set[str]:
-    """The files that a run says it wrote; none if it is no result of a run."""
-    try:
-        return {MANIFEST, *json.loads((folder / MANIFEST).read_text("utf-8"))["files"]}
-    except (OSError, ValueError, KeyError, TypeError):
-        return set()
-
-
-def _not_writable(folder: Path, error: OSError) -> InputError:
-    detail = error.strerror or type(error).__name__
-    return InputError([complain("not_writable", "--out", display(folder), detail=detail)])
 
 
 def write(result: Result, folder: Path, lang: Lang = "en") -> list[str]:
@@ -197,7 +138,7 @@ def manifest(result: Result) -> dict[str, Any]:
         "written_utc": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {
             "python": platform.python_version(),
-            **{name: version(name) for name in ("xiaoqu", "mesa", "numpy", "numba", "pandas", "pyarrow")},
+            **{name: version(name) for name in ("xiaoqu", "mesa", "numpy", "numba", "pandas", "pyarrow", "matplotlib")},
         },
         "ranges": {key: span.model_dump() for key, span in scenario.ranges.items()},
         "values": values,

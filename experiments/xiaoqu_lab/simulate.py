@@ -131,7 +131,7 @@ def simulate(
     kept = []
     for number in range(replicates):
         sampled = scenario.sample(seed, number)
-        kept.append(_kept(sampled, *run(number + 1, sampled, seed + 1 + number)))
+        kept.append(_kept(scenario, sampled, *run(number + 1, sampled, seed + 1 + number)))
         gc.collect()  # a district is a web of references: without this several of them wait in memory
     comparisons = []
     for target in scenario.targets:
@@ -151,10 +151,10 @@ def monthly_table(district: District) -> pd.DataFrame:
     return table.assign(adoption=1.0 - table[initial])
 
 
-def _kept(sampled: Scenario, district: District, table: pd.DataFrame) -> Replicate:
+def _kept(scenario: Scenario, sampled: Scenario, district: District, table: pd.DataFrame) -> Replicate:
     return Replicate(
         district.seed,
-        {key: float(sampled[key]) for key in sampled.ranges} if sampled.ranges else {},
-        {target.id: targets.measure(target, table) for target in sampled.targets},
+        {key: float(sampled[key]) for key in scenario.ranges},
+        {target.id: targets.measure(target, table) for target in scenario.targets},
         {name: table[name].to_numpy(dtype=float) for name in HEADLINES},
     )

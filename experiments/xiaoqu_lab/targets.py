@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from xiaoqu.errors import nearest
+from xiaoqu.errors import listed, nearest
 from xiaoqu_lab.complaints import Complaint
 from xiaoqu_lab.dictionary import of_district
 
@@ -138,7 +138,9 @@ def unknown_outcomes(scenario: Scenario) -> list[Complaint]:
         for number, target in enumerate(layer.targets):
             if target.outcome not in names:
                 key = f"targets.{number}.outcome"
-                facts = {"name": target.outcome, "guess": nearest(target.outcome, names) or "satisfaction"}
+                guess = nearest(target.outcome, names)
+                code = "unknown_outcome_guess" if guess else "unknown_outcome"
+                facts = {"name": target.outcome, "guess": guess, "names": listed(sorted(names))}
                 line = layer.lines.get(key, layer.lines.get(f"targets.{number}"))
-                found.append(Complaint("unknown_outcome", layer.file, line, key, target.outcome, facts))
+                found.append(Complaint(code, layer.file, line, key, target.outcome, facts))
     return found

@@ -149,7 +149,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "curve.adoption": {"en": "adoption of any mode", "zh": "已有治理模式"},
     "mode.unmanaged": {"en": "unmanaged", "zh": "无管理"},
     "mode.property_company": {"en": "property company", "zh": "物业公司"},
-    "mode.committee": {"en": "committee self-management", "zh": "业委会自管"},
+    "mode.committee": {"en": "owners' committee", "zh": "业委会自管"},
     "mode.council": {"en": "autonomous council", "zh": "自管会"},
     # Figures
     "figure.month": {"en": "month of the campaign", "zh": "行动月份"},
@@ -220,8 +220,8 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "zh": "只写与 scenarios/baseline.toml 不同的值，其余照基线。",
     },
     "new.range": {
-        "en": 'A value that is not known can be a range: vacancy = { low = 0.1, high = 0.2, why = "not counted" }',
-        "zh": '不确定的值可以写成区间：vacancy = { low = 0.1, high = 0.2, why = "未统计" }',
+        "en": 'A value that is not known can be a range: vacancy = {{ low = 0.1, high = 0.2, why = "not counted" }}',
+        "zh": '不确定的值可以写成区间：vacancy = {{ low = 0.1, high = 0.2, why = "未统计" }}',
     },
     "new.levers": {
         "en": 'Levers: take away the # to switch one on; a number instead of "on" grades it.',
@@ -231,9 +231,8 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "why.value": {"en": "value", "zh": "值"},
     "why.weight": {"en": "weight", "zh": "权重"},
     "why.adds": {"en": "adds", "zh": "贡献"},
-    "why.sum": {"en": "sum", "zh": "合计"},
     "why.what": {"en": "what", "zh": "项目"},
-    "why.month": {"en": "{title}, month {month}, seed {seed}", "zh": "{title}，第 {month} 月，种子 {seed}"},
+    "why.title": {"en": "{title}, seed {seed}", "zh": "{title}，种子 {seed}"},
 }
 
 COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
@@ -315,20 +314,20 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
         "en": ("ask about one household or one compound", "give --household N or --compound N, not both"),
         "zh": ("一次问一户或一个小区", "请给出 --household N 或 --compound N，二者选一"),
     },
-    "no_row": {
-        "en": ("the district has numbers 0 to {high}", "write one of them"),
-        "zh": ("编号为 0 到 {high}", "请写其中一个"),
-    },
     "unknown_outcome": {
-        "en": ("no outcome is called {name}", "did you mean {guess}? Every outcome is declared in outcomes.py"),
-        "zh": ("没有名为 {name} 的结果", "是不是 {guess}？全部结果见 outcomes.py"),
+        "en": ("no outcome is called {name}", "the outcomes are: {names}"),
+        "zh": ("没有名为 {name} 的结果", "可用的结果：{names}"),
+    },
+    "unknown_outcome_guess": {
+        "en": ("no outcome is called {name}", "did you mean {guess}?"),
+        "zh": ("没有名为 {name} 的结果", "是不是 {guess}？"),
     },
 }
 
 
 def text(key: str, lang: Lang, **facts: object) -> str:
     """A text of the catalogue in a language."""
-    return TEXTS[key][lang].format(**facts) if facts else TEXTS[key][lang]
+    return TEXTS[key][lang].format(**facts)
 
 
 def mode_name(mode: str, lang: Lang) -> str:

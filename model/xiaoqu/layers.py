@@ -11,7 +11,6 @@ from pydantic import BaseModel, ValidationError
 from xiaoqu.errors import MAX_PROBLEMS, Problem, display, from_pydantic, nearest
 from xiaoqu.parameters import (
     Baseline,
-    Entry,
     Header,
     Range,
     RefusedError,
@@ -161,28 +160,30 @@ class LayerReader:
                 yield key, item
 
     def _state(self, draft: _Draft, key: str, raw: object) -> None:
-        """Check one value and add it to a layer. In an override (no file) a text may stand for any value."""
+        """Check one value and add it to a layer."""
         try:
-            entry = self._entry(key, raw)
-            value = entry.parse(raw) if isinstance(raw, str) and not draft.file else raw
-            checked = entry.check_range(value) if isinstance(value, dict) else entry.check(value)
-            if checked and (key == LEDGER or self._is_custom(key, "file")):
+            checked = self._checked(draft, key, raw)
+            if (key == LEDGER and checked) or self._is_custom(key, "file"):
                 draft.files[key] = _existing(draft.folder / str(checked))
             draft.values[key] = checked
         except RefusedError as refused:
             self.refused.add(key)
             self._report(draft, refused.code, key, raw, refused.facts)
 
-    def _entry(self, key: str, raw: object) -> Entry:
-        """The entry of a key; in a custom mode the value below, or the value itself, stands for one."""
-        if key in self.baseline.entries:
-            return self.baseline.entries[key]
-        if not self._is_custom(key):
+    def _checked(self, draft: _Draft, key: str, raw: object) -> Value | Range:
+        """The value of a key. In an override (no file) a text may stand for a value of any type."""
+        is_typed = isinstance(raw, str) and not draft.file
+        entry = self.baseline.entries.get(key)
+        if entry is None and not self._is_custom(key):
             raise self.baseline.unknown(key)
-        if key.endswith(".file"):
-            return free_entry("")
-        below = [layer.values[key] for layer in self.layers if key in layer.values]
-        return free_entry(below[-1] if below else raw)
+        if entry is None and not key.endswith(".file"):
+            # The other keys of a custom mode are free: what was stated before tells texts from numbers.
+            stated = [layer.values[key] for layer in self.layers if key in layer.values]
+            value = free_entry(stated[-1] if stated else 0.0).parse(str(raw)) if is_typed else raw
+            return free_entry(value).value
+        entry = entry or free_entry("")
+        value = entry.parse(str(raw)) if is_typed else raw
+        return entry.check_range(value) if isinstance(value, dict) else entry.check(value)
 
     def _is_custom(self, key: str, name: str = "") -> bool:
         match = _MODE_KEY.fullmatch(key)

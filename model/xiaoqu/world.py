@@ -146,6 +146,7 @@ class Compounds(Table):
     subsidy: F8 = column("f8", unit="yuan/month", low=0.0, meaning="service purchased by the street")
     volunteers: F8 = column("f8", unit="count", low=0.0, meaning="council volunteers at work")
     effort: F8 = column("f8", unit="share", low=0.0, high=1.0, meaning="committee's effort; 0 without a committee")
+    ability: F8 = column("f8", unit="share", low=0.0, high=1.0, meaning="how able the committee's members are")
     branch: F8 = column("f8", unit="share", low=0.0, high=1.0, meaning="strength of the Party branch; 0 without one")
     is_council: U1 = column("u1", unit="flag", high=1, meaning="an autonomous council (自管会) runs it")
     has_branch: U1 = column("u1", unit="flag", high=1, meaning="a branch (支部) or joint branch covers it")
@@ -309,6 +310,7 @@ class World:
         self.settled_by_report = np.zeros((24, compounds))
         self.waits = np.zeros(61)
         self.programme_money = np.zeros(1)
+        self.began = self.month
         self.community_size = np.bincount(self.compounds.community, minlength=self.communities).astype(float)
         self.tier_budget = np.zeros((3, self.communities))
         by_community = np.argsort(self.compounds.community, kind="stable")
@@ -329,6 +331,18 @@ class World:
     def neighbours(self, row: int) -> I8:
         """Rows of the compounds of the same community, this one among them."""
         return self._neighbours[int(self.compounds.community[row])]
+
+    def example(self, row: int) -> float:
+        """How much more satisfied compounds of the community are that came to a mode than this one; 0 without any.
+
+        Those whom a firm has always served are no example: they never had to start.
+        """
+        compounds = self.compounds
+        near = self.neighbours(row)
+        near = near[(compounds.mode[near] > 0) & (compounds.mode_since[near] > self.began)]
+        if not len(near):
+            return 0.0
+        return max(0.0, float(compounds.satisfaction[near].mean() - compounds.satisfaction[row]))
 
     def log(self, kind: str, compound: int, subject: str = "", value: float = 0.0, note: str = "") -> None:
         """Write one line into the event log."""

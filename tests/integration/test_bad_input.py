@@ -120,6 +120,13 @@ BAD = {
         "at_most",
         "low = 3",
     ),
+    "8 more than there are, in some replicates": (
+        '[places]\ncompounds = 4\ncommittees = { low = 1, high = 5, why = "?" }',
+        5,
+        "places.committees",
+        "at_most",
+        "4 (bad.toml:4)",
+    ),
     "9 zero": ("[places]\ncompounds = 0", 4, "places.compounds", "below", "at least 1"),
     "9 too few": ("[places]\nhouseholds = 3\ncompounds = 4", 5, "places.compounds", "empty_compounds", "4 compounds"),
     "10 huge": ("[places]\nhouseholds = 900_000_000_000", 4, "places.households", "memory", "230,400.0 GB"),
@@ -200,6 +207,9 @@ BAD = {
     ),
     "ledger missing": ('[places]\nledger = "none.csv"', 4, "places.ledger", "no_file", "none.csv"),
     "mode's file missing": ('[modes.own]\nfile = "own.py"', 4, "modes.own.file", "no_file", "own.py"),
+    "mode without a file name": ('[modes.own]\nfile = ""', 4, "modes.own.file", "no_file", "folder"),
+    "mode's file no text": ("[modes.own]\nfile = 3", 4, "modes.own.file", "not_str", "quotes"),
+    "mode's range": ('[modes.own]\nfile = "bad.toml"\nx = { low = 1 }', 5, "modes.own.x", "not_free", "single value"),
     "mode's key": ('[modes.own]\nfile = "bad.toml"\nx = [1]', 5, "modes.own.x", "not_free", "single value"),
     "syntax": ("[places]\ncompounds 3", 4, "places.compounds", "syntax", "Expected '='"),
     "syntax, open quote": ('[places]\nledger = "x', 4, "places.ledger", "syntax", "quotes"),
@@ -342,6 +352,11 @@ selfish = 0.9
         ],
         key=str,
     )
+
+
+def test_a_refused_value_is_no_ground_to_judge_others_by(refuse: Refuse) -> None:
+    (problem,) = refuse(HEAD + "[types]\nselfish = 30\naltruist = 0.2\nreciprocal = 0.5")
+    assert (problem.line, problem.code) == (4, "share")
 
 
 def test_a_message_says_it_all_in_both_languages(refuse: Refuse) -> None:
@@ -536,7 +551,7 @@ def read_or_refuse(baseline: Baseline, path: Path, overrides: Mapping[str, objec
     assert refused.render("zh")
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(
     edits=st.lists(st.tuples(st.integers(0, len(GOOD)), st.integers(0, 6), TEXTS), max_size=4),
     key=st.sampled_from(["places.compounds", "levers.triage", "payment.belief_weights", "modes.own.x", "x.y"]),

@@ -160,6 +160,13 @@ def test_a_range_more_moves_no_other_draw(load: Load) -> None:
     assert one.sample(1, 0)["places.compounds"] == other.sample(1, 0)["places.compounds"]
 
 
+def test_draws_of_two_ranges_are_independent(load: Load) -> None:
+    scenario = load(payment__habit={"low": 1.0, "high": 2.0, "why": "unknown"})
+    draws = [scenario.sample(9, r) for r in range(400)]
+    pairs = [[draw["places.vacancy"] for draw in draws], [draw["payment.habit"] for draw in draws]]
+    assert abs(float(np.corrcoef(pairs)[0, 1])) < 5 / 400**0.5
+
+
 def test_a_negative_seed_is_refused(load: Load) -> None:
     with pytest.raises(InputError, match="at least 0"):
         load().sample(-1, 0)
@@ -181,7 +188,8 @@ def test_equal_when_equal(load: Load) -> None:
     assert hash(one) == hash(other)
     assert len(one.hash) == 64
     assert one != load(payment__habit=2.5)
-    assert one != load(places__vacancy=0.15), "a range is not its midpoint"
+    assert load(places__compounds=7)["places.compounds"] == one["places.compounds"]
+    assert one != load(places__compounds=7), "a range is not its midpoint"
     assert one != "street"
     assert load(payment__habit=-0.0) == load(payment__habit=0.0)
 
@@ -275,6 +283,9 @@ def test_a_mode_of_ones_own(load: Load, baseline: Baseline) -> None:
     assert scenario.files == {"modes.cooperative.file": code}
     assert scenario.get_section("modes.cooperative") == {"file": "cooperative.py", "fee": 1, "label": "合作社"}
     assert scenario.with_overrides({"modes.cooperative.fee": "2"})["modes.cooperative.fee"] == 2
+    assert scenario.with_overrides({"modes.cooperative.fee": "1.5"})["modes.cooperative.fee"] == 1.5
+    assert scenario.with_overrides({"modes.cooperative.crew": "3"})["modes.cooperative.crew"] == 3
+    assert scenario.with_overrides({"modes.cooperative.label": "12"})["modes.cooperative.label"] == "12"
     assert scenario.entry("modes.cooperative.label").value == "合作社"
     again = load(CUSTOM)
     assert again == scenario

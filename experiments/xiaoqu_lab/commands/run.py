@@ -13,6 +13,7 @@ from xiaoqu.errors import InputError, Problem
 from xiaoqu.scenario import shipped_baseline
 from xiaoqu_lab import console
 from xiaoqu_lab.complaints import overrides, whole
+from xiaoqu_lab.folder import hindrances, result_folder
 from xiaoqu_lab.texts import Lang, text
 
 if TYPE_CHECKING:
@@ -54,14 +55,16 @@ def command(
         loaded = load_scenario(scenario, changed)
     except InputError as error:
         problems += error.problems
+    if out is not None:
+        problems += hindrances(Path(out), force=force)
     if problems:
         raise InputError(problems)
 
-    from xiaoqu_lab.output import result_folder, write  # noqa: PLC0415 - what is wrong is said before
+    from xiaoqu_lab.output import write  # noqa: PLC0415 - what is wrong is said before
     from xiaoqu_lab.simulate import simulate  # noqa: PLC0415 - the world and pandas are imported
 
     months_to_run = None if months is None else length
-    with result_folder(Path(out), force=force) if out else nullcontext() as draft:
+    with nullcontext() if out is None else result_folder(Path(out), force=force) as draft:
         with console.progress_bar(runs, lang) as progress:
             result = simulate(loaded, seed=number, months=months_to_run, replicates=runs, progress=progress)
         files = write(result, draft, lang) if draft else []
@@ -69,20 +72,20 @@ def command(
         console.print_json(as_object(result))
         return
     console.show_result(result, lang)
-    if out:
+    if out is not None:
         click.echo(text("run.written", lang, folder=out, count=len(files)))
 
 
 def as_object(result: Result) -> dict[str, Any]:
     """What `--json` prints."""
-    last = result.campaign.drop(columns=["month", "adoption"]).iloc[-1]
+    final = result.campaign.drop(columns=["month", "adoption"])
     return {
         "scenario": result.scenario.name,
         "seed": result.seed,
         "months": result.months,
         "replicates": len(result.replicates),
         "digest": result.digest,
-        "outcomes": {str(name): console.number_or_null(value) for name, value in last.items()},
+        "outcomes": {str(name): console.number_or_null(values.iloc[-1]) for name, values in final.items()},
         "targets": [
             {
                 "id": comparison.target.id,

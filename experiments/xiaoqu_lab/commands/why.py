@@ -16,7 +16,7 @@ from xiaoqu_lab.texts import Lang, text
 if TYPE_CHECKING:
     from xiaoqu.explain import Explanation
 
-BAR = 12
+BAR = 8
 """Width of the longest bar, in characters, on either side."""
 
 
@@ -73,7 +73,7 @@ def show(found: Explanation, seed: int, lang: Lang) -> None:
     """Print an explanation: a line a term, with a bar for what it adds."""
     out = console.output()
     title = found.title_zh if lang == "zh" else found.title_en
-    out.print(Text(text("why.month", lang, title=title, month=found.month, seed=seed), style="bold"))
+    out.print(Text(text("why.title", lang, title=title, seed=seed), style="bold"))
     out.print()
     added = [line.contribution for line in found.lines if line.contribution is not None]
     longest = max(map(abs, added), default=0.0)
@@ -93,9 +93,6 @@ def show(found: Explanation, seed: int, lang: Lang) -> None:
             adds = "" if line.contribution is None else f"{line.contribution:+.2f}"
             cells += [weight, adds, _bar(line.contribution, longest)]
         table.add_row(*map(Text, cells))
-    if added:
-        table.add_section()
-        table.add_row(text("why.sum", lang), "", "", f"{sum(added):+.2f}", "")
     out.print(table)
     out.print()
     out.print(Text(found.summary_zh if lang == "zh" else found.summary_en))

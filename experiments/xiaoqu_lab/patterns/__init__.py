@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xiaoqu_lab.patterns import bodies, firms, matters, payers
+from xiaoqu_lab.patterns import adoption, bodies, fees, firms, matters, payers
 from xiaoqu_lab.patterns.laboratory import Lab, Pattern, put_under
 
 if TYPE_CHECKING:
@@ -34,19 +34,19 @@ CHECKS: dict[str, Callable[[Lab], Pattern]] = {
     "P9": payers.campaign_shape,
     "P10": bodies.councils_erode,
     "P11": bodies.open_accounts,
-    "P12": firms.subsidy_cliff,
-    "P13": firms.honeymoon,
-    "P14": firms.low_fee,
+    "P12": fees.subsidy_cliff,
+    "P13": fees.honeymoon,
+    "P14": fees.low_fee,
     "P15": bodies.quorum_binds,
     "P16": bodies.remote_voting,
     "P17": matters.heavy_tail,
     "P18": matters.channel_inflates,
     "P18-control": matters.channel_control,
     "P19": matters.backlog_after_drive,
-    "P20": bodies.mandate_curve,
+    "P20": adoption.mandate_curve,
     "P21": bodies.coverage_is_not_function,
-    "P22": bodies.mode_order,
-    "P23": bodies.mode_transitions,
+    "P22": adoption.mode_order,
+    "P23": adoption.mode_transitions,
     "P25": bodies.double_edge,
     "P26": bodies.renewal_spike,
     "P28": payers.inequality,

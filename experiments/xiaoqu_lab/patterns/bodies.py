@@ -1,7 +1,8 @@
-"""Committees, councils, assemblies, adoption (P10, P11, P15, P16, P20-P23, P25, P26)."""
+"""Committees, councils, assemblies (P10, P11, P15, P16, P21, P25, P26)."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ from xiaoqu import load_scenario
 from xiaoqu.governance import assembly
 from xiaoqu.governance.law import Matter
 from xiaoqu_lab.patterns.laboratory import (
+    MANDATE,
     STILL,
     Lab,
     Pattern,
@@ -22,22 +24,9 @@ from xiaoqu_lab.patterns.laboratory import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from xiaoqu import District
-    from xiaoqu.columns import F8, I8
+    from xiaoqu.columns import I8
     from xiaoqu_lab.patterns.laboratory import Mask
-
-MANDATE: dict[str, object] = {
-    "campaign.months": 60,
-    "campaign.pace": 0.1,
-    "levers.compound_plans": "on",
-    "levers.modes_by_eligibility": "on",
-    "levers.open_tender": "on",
-    "levers.compound_ledger": "on",
-    "levers.stairwell_groups": "on",
-}
-"""A campaign with a deadline: every compound planned within ten months and led to the mode that fits it."""
 
 
 def _mode_rows(district: District, name: str) -> Mask:
@@ -95,9 +84,9 @@ def councils_erode(lab: Lab) -> Pattern:
         "自管会起步高、后劲不足",
         bool(holds),
         figures,
-        "all adopters, by household: year 1 at least 10 points above before; slope over years 2-5 below 0, year 5 at least 3"
-        " points below the best year; failures a year in 36 months above those of committees with open accounts; volunteers"
-        " fall no later than payment",
+        "all adopters, by household: year 1 at least 10 points above before; slope over years 2-5 below 0,"
+        " year 5 at least 3 points below the best year; failures a year in 36 months above those of"
+        " committees with open accounts; volunteers fall no later than payment",
     )
 
 
@@ -106,8 +95,7 @@ def open_accounts(lab: Lab) -> Pattern:
     figures = {}
     for name in ("committee", "council"):
         rates = {}
-        more = {f"payment.{key}": 1.4 * _baseline(lab, f"payment.{key}") for key in ("remind",)}
-        more |= {f"modes.{name}.sanction": 1.4 * _baseline(lab, f"modes.{name}.sanction")}
+        more = {key: 1.4 * _baseline(lab, key) for key in ("payment.remind", f"modes.{name}.sanction")}
         for arm, conditions in (("hidden", {}), ("published", {}), ("reminders", more)):
             parts = []
             for district in lab.districts({**STILL, **conditions}):
@@ -115,9 +103,8 @@ def open_accounts(lab: Lab) -> Pattern:
                 published = district.world.compounds.published
                 published[:] = 0.0
                 advance(district, 12)
-                published[:] = 1.0 if arm == "published" else 0.0
                 where = _mode_rows(district, name)
-                advance(district, 24, lambda d, where=where, arm=arm: _publish(d, where, arm == "published"))
+                advance(district, 24, partial(_publish, where=where, share=float(arm == "published")))
                 parts.append(by_households(district, where, (35,)))
             rates[arm] = float(added(parts).rate[0])
         figures[f"{name}_hidden"] = rates["hidden"]
@@ -132,8 +119,8 @@ def open_accounts(lab: Lab) -> Pattern:
             for name in ("committee", "council")
         ),
         figures,
-        "committees and councils after a year with closed accounts: publishing raises collection of the third year by more than"
-        " 40 % more reminders and suits",
+        "committees and councils after a year with closed accounts: publishing raises collection of the"
+        " third year by more than 40 % more reminders and suits",
     )
 
 
@@ -141,8 +128,8 @@ def _baseline(lab: Lab, key: str) -> float:
     return float(load_scenario("baseline", overrides=lab.overrides)[key])
 
 
-def _publish(district: District, where: Mask, open_: bool) -> None:
-    district.world.compounds.published[where] = 1.0 if open_ else 0.0
+def _publish(district: District, where: Mask, share: float) -> None:
+    district.world.compounds.published[where] = share
 
 
 def quorum_binds(lab: Lab) -> Pattern:
@@ -176,8 +163,9 @@ def quorum_binds(lab: Lab) -> Pattern:
         "参会门槛先于表决门槛",
         quorum > vote and steep,
         figures,
-        "ballots of a campaign: more fail at two thirds taking part than at the vote; failure of the quorum rises with the"
-        " share of vacant and let flats, by at least 20 points from below 1/4 to above 1/3",
+        "ballots of a campaign: more fail at two thirds taking part than at the vote; failure of the"
+        " quorum rises with the share of vacant and let flats, by at least 20 points from below 1/4 to"
+        " above 1/3",
     )
 
 
@@ -210,45 +198,9 @@ def remote_voting(lab: Lab) -> Pattern:
         "线上投票提高参与率",
         bool(gain.mean() >= 0.10 and figures["gain_high_absence"] > figures["gain_low_absence"]),
         figures,
-        "the same proposal in every compound: online ballots add at least 10 points, more in the third with most vacant and let"
-        " flats than in the third with fewest (duration of a ballot is not modelled)",
-    )
-
-
-def _adoption(districts: Iterator[District], months: int, pilots: int = 0) -> list[F8]:
-    """Share of compounds that were ever under a mode, by month, for each district; the first `pilots` start with a firm."""
-    curves = []
-    for district in districts:
-        if pilots:
-            put_under(district, "property_company", range(0, len(district.world.compounds), 80 // pilots))
-        advance(district, months)
-        curves.append(((series(district, "mode", 0) > 0).cumsum(axis=0) > 0).mean(axis=1))
-    return curves
-
-
-def _rise(curve: F8) -> float:
-    """Months from 10 to 90 % of the final level."""
-    return float(np.argmax(curve >= 0.9 * curve[-1]) - np.argmax(curve >= 0.1 * curve[-1]))
-
-
-def mandate_curve(lab: Lab) -> Pattern:
-    """P20."""
-    # Places too incomplete for a firm are left to the other modes; pilots hold a firm from the start.
-    mandated = _adoption(lab.districts({**STILL, **MANDATE}), 60)
-    alone = {**STILL, "campaign.self_start": 0.004, "campaign.imitation": 0.8}
-    imitated = _adoption(lab.districts(alone), 120, pilots=4)
-    fast, slow = float(np.mean([_rise(c) for c in mandated])), float(np.mean([_rise(c) for c in imitated]))
-    figures = {"months_10_to_90_mandate": fast, "months_10_to_90_imitation": slow}
-    figures |= {"final_mandate": float(np.mean([c[-1] for c in mandated]))}
-    figures |= {"final_imitation": float(np.mean([c[-1] for c in imitated]))}
-    return Pattern(
-        "P20",
-        "A mandate's curve is R-shaped, imitation's S-shaped",
-        "行政推动呈R形，模仿扩散呈S形",
-        fast < 12 and 24 <= slow <= 60,
-        figures,
-        "share of compounds ever under a mode, 10 to 90 % of its final level: under a mandate in less than 12 months; with four"
-        " pilots and imitation alone in 24 to 60",
+        "the same proposal in every compound: online ballots add at least 10 points, more in the third"
+        " with most vacant and let flats than in the third with fewest (duration of a ballot is not"
+        " modelled)",
     )
 
 
@@ -275,75 +227,9 @@ def coverage_is_not_function(lab: Lab) -> Pattern:
         0.30 <= idle["without_support"] <= 0.60 and idle["with_support"] <= idle["without_support"] - 0.15,
         {f"inactive_12m_{arm}": share for arm, share in idle.items()}
         | {f"committees_{arm}": float(n) for arm, n in counted.items()},
-        "committees formed by mandate: 30-60 % inactive or gone 12 months later without support, at least 15 points fewer with"
-        " branches, joint meetings and cross-appointment",
+        "committees formed by mandate: 30-60 % inactive or gone 12 months later without support, at least"
+        " 15 points fewer with branches, joint meetings and cross-appointment",
     )
-
-
-def mode_order(lab: Lab) -> Pattern:
-    """P22."""
-    orders = {
-        "by_size": ("council", "committee", "property_company"),
-        "reversed": ("property_company", "committee", "council"),
-    }
-    rates = {}
-    for arm, names in orders.items():
-        means = []
-        for district in lab.districts(STILL):
-            compounds = district.world.compounds
-            ranked = np.argsort(compounds.households, kind="stable")
-            for name, rows in zip(names, np.array_split(ranked, 3), strict=True):
-                put_under(district, name, rows)
-            advance(district, 48)
-            paid, billed = (series(district, name, 47, 48)[0] for name in ("collected_12m", "billed_12m"))
-            means.append(float((paid[billed > 0] / billed[billed > 0]).mean()))
-        rates[arm] = float(np.mean(means))
-    return Pattern(
-        "P22",
-        "Modes fit sizes",
-        "模式与规模相配",
-        rates["by_size"] >= rates["reversed"] + 0.02,
-        {f"collection_year_4_{arm}": rate for arm, rate in rates.items()},
-        "company for the largest third, committee, council for the smallest: mean collection over compounds in year 4 at least 2"
-        " points above the reverse",
-    )
-
-
-def mode_transitions(lab: Lab) -> Pattern:
-    """P23."""
-    flows: dict[tuple[str, str], int] = {}
-    spells = []
-    conditions = {"campaign.months": 0, "places.managed_share": 0.5}
-    for district in lab.districts(conditions):
-        advance(district, 120)
-        for compound in district.compounds:
-            own = compound.spells
-            for one, other in zip(own[:-1], own[1:], strict=True):
-                if other.month >= 0:
-                    pair = (one.mode, other.mode)
-                    flows[pair] = flows.get(pair, 0) + 1
-                    if one.mode != "unmanaged":
-                        spells.append(other.month - one.month)
-    gap = flows.get(("property_company", "unmanaged"), 0)
-    found = flows.get(("unmanaged", "council"), 0)
-    back = flows.get(("council", "property_company"), 0)
-    median = float(np.median(spells)) if spells else float("nan")
-    figures = {f"{one}_to_{other}": float(n) for (one, other), n in sorted(flows.items())}
-    figures |= {"median_completed_spell_months": median}
-    through_gap = _council_then_company(flows)
-    return Pattern(
-        "P23",
-        "Compounds move between modes",
-        "模式之间的流转",
-        gap > 0 and found > 0 and (back > 0 or through_gap) and 36 <= median <= 72,
-        figures,
-        "within 120 months without a campaign: company to gap, gap to council, council to company (directly or through a gap)"
-        " all occur; median completed spell under a mode 36-72 months",
-    )
-
-
-def _council_then_company(flows: dict[tuple[str, str], int]) -> bool:
-    return flows.get(("council", "unmanaged"), 0) > 0 and flows.get(("unmanaged", "property_company"), 0) > 0
 
 
 def double_edge(lab: Lab) -> Pattern:
@@ -373,8 +259,8 @@ def double_edge(lab: Lab) -> Pattern:
         "交叉任职的双刃剑",
         idle[1] <= idle[0] - 0.05 and trust[1] > trust[0] and ties[1] > ties[0],
         figures,
-        "committees with one person in both posts: at least 5 points fewer inactive after 24 months; trust and cohesion fall"
-        " more in the six months after the person is not re-elected",
+        "committees with one person in both posts: at least 5 points fewer inactive after 24 months; trust"
+        " and cohesion fall more in the six months after the person is not re-elected",
     )
 
 

@@ -1,12 +1,14 @@
 """What every pattern check uses: a verdict, a row of districts under stated conditions, and ways to intervene in them.
 
-An experiment builds districts with overrides on the baseline, steps them month by month, and shocks them by writing columns
-of the world between two months. Districts of one seed share all draws, so two conditions differ by what was changed alone.
+An experiment builds districts with overrides on the baseline, steps them month by month, and shocks them by writing
+columns of the world between two months. Districts of one seed share all draws, so two conditions differ by what was
+changed alone.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -42,6 +44,17 @@ SERVED: dict[str, object] = {
     "places.size_sigma": 0.5,
 }
 """Compounds of a size that can carry a firm (evidence 2.7), served since the beginning of the spin-up."""
+
+MANDATE: dict[str, object] = {
+    "campaign.months": 60,
+    "campaign.pace": 0.1,
+    "levers.compound_plans": "on",
+    "levers.modes_by_eligibility": "on",
+    "levers.open_tender": "on",
+    "levers.compound_ledger": "on",
+    "levers.stairwell_groups": "on",
+}
+"""A campaign with a deadline: every compound planned within ten months and led to the mode that fits it."""
 
 
 class Pattern(NamedTuple):
@@ -122,6 +135,9 @@ def put_under(
     """Bring compounds under a mode without asking anybody.
 
     Args:
+        district: the district.
+        name: name of the mode.
+        rows: rows of the compounds.
         fee: yuan/m²/month of a firm's contract; that of the mode, or of community-run firms, if None.
         subsidy: yuan per household and month of a firm's contract.
         kind: kind of firm.
@@ -153,7 +169,8 @@ def _offer(
     area, size = 0.01 * float(world.compounds.area[row]), float(world.compounds.households[row])
     cost = max(tender.costs(p, kind, size, area, len(rows)), 0.96 * p.plan_collection * fee * area)
     pool = np.flatnonzero(world.firms.kind == kind)
-    return tender.Offer(int(pool[rows[0] % len(pool)]), fee, cost, subsidy * size, rows)
+    fixed = (p.fixed_cost_community if kind == COMMUNITY_RUN else p.fixed_cost) / len(rows)
+    return tender.Offer(int(pool[rows[0] % len(pool)]), fee, cost, fixed, subsidy * size, rows)
 
 
 def _seat(district: District, row: int) -> None:
@@ -164,6 +181,7 @@ def _seat(district: District, row: int) -> None:
     members = owners[np.argsort(-world.households.disposition[owners], kind="stable")][:5]
     rng = np.random.default_rng([district.seed, row])
     world.compounds.has_committee[row] = 1
+    world.compounds.ability[row] = rng.beta(4.0, 7.0)
     world.compounds.effort[row] = 0.25 + 0.65 * rng.beta(4.0, 5.0)
     world.compounds.weak_months[row] = 0.0
     district.found_committee(row, members)
@@ -187,7 +205,8 @@ class Money(NamedTuple):
     @property
     def rate(self) -> F8:
         """Share by yuan."""
-        return np.divide(self.top, self.below, out=np.full(np.shape(self.top), np.nan), where=self.below > 0)
+        share: F8 = np.divide(self.top, self.below, out=np.full(np.shape(self.top), np.nan), where=self.below > 0)
+        return share
 
     def __add__(self, other: object) -> Money:
         assert isinstance(other, Money)  # noqa: S101
@@ -215,7 +234,7 @@ def yearly(district: District, where: Mask, month: int) -> float:
 
 
 def by_households(district: District, where: Mask, months: Sequence[int]) -> Money:
-    """Bills of the 12 months to each of `months`, paid by then, counted by household: a small charge counts like a large."""
+    """Bills of the 12 months to each of `months`, paid by then, counted by household, however small the charge."""
     rows = [m - district.world.tally.months[0] for m in months]
     first = district.world.tally.months[0]
     counts = (series(district, name, first)[rows][:, where].sum(axis=1) for name in ("bills_paid_12m", "bills_12m"))
@@ -232,4 +251,4 @@ def added(parts: Sequence[Money]) -> Money:
 
 def rises(values: Sequence[float], slack: float = 0.0) -> bool:
     """Whether each value is at least the one before, less `slack`."""
-    return all(b >= a - slack for a, b in zip(values[:-1], values[1:], strict=True))
+    return all(b >= a - slack for a, b in pairwise(values))

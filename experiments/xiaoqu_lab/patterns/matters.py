@@ -59,7 +59,8 @@ def heavy_tail(lab: Lab) -> Pattern:
         0.35 <= top <= 0.55 and 0.4 <= given_size <= 1.2,
         {"share_of_top_tenth": top, "k_given_size": given_size, "k_raw": raw}
         | {"reports_per_1000_flats_month": float(1000.0 * y.sum() / n.sum() / 12.0)},
-        "reports of a year without campaign: top tenth of compounds holds 35-55 %; negative binomial k given size 0.4-1.2",
+        "reports of a year without campaign: top tenth of compounds holds 35-55 %; negative binomial k"
+        " given size 0.4-1.2",
     )
 
 
@@ -72,7 +73,7 @@ def _open_reported(district: District) -> tuple[F8, F8]:
 
 
 def _channel_run(lab: Lab, conditions: Mapping[str, object]) -> dict[str, float]:
-    """Yearly counts per district before (-12…-1) and after (months 12-23, 24-35), settled share, age of the open queue."""
+    """Yearly counts per district before (-12…-1) and after (12-23, 24-35), settled share, age of the open queue."""
     found: dict[str, list[float]] = {}
     ages: dict[int, list[F8]] = {month: [] for month in (-1, 3, 8, 14, 24, 35)}
     for district in lab.districts({**STILL, **conditions}):
@@ -118,9 +119,10 @@ def channel_inflates(lab: Lab) -> Pattern:
         "渠道放大上报数",
         ratio >= 10 and fewer and 0.80 <= chiefs["settled_share"] <= 0.95 and older > ages["median_age_month_-1"],
         figures | ages,
-        "neighbour chiefs in a Hengdong-like campaign: reports of year 2 at least ten times those over the hotline alone"
-        " (amended); problems of year 3 fewer than the year before and than with the hotline alone; 80-95 % of a year's reports"
-        " settled; median age of the open queue higher within 15 months than before",
+        "neighbour chiefs in a Hengdong-like campaign: reports of year 2 at least ten times those over the"
+        " hotline alone (amended); problems of year 3 fewer than the year before and than with the hotline"
+        " alone; 80-95 % of a year's reports settled; median age of the open queue higher within 15 months"
+        " than before",
     )
 
 
@@ -166,6 +168,6 @@ def backlog_after_drive(lab: Lab) -> Pattern:
         "集中清理后难题积压",
         large[24] > large[0] and share[24] > share[0] and age[24] > age[0],
         figures,
-        "drive of 24 months: more large matters open (reported) at its end than before, a larger share of the open ones, and a"
-        " higher median age",
+        "drive of 24 months: more large matters open (reported) at its end than before, a larger share of"
+        " the open ones, and a higher median age",
     )

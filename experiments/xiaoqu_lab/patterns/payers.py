@@ -48,13 +48,16 @@ def _survey(district: District, month: int) -> Survey:
     while not ((district.month - compounds.bill_offset[had]) % compounds.billing[had] == 0).all():
         district.step()
     here = np.flatnonzero(had[people.compound] & (people.tenure != VACANT))
-    names = ("paid", "satisfaction", "belief", "income", "area")
-    asked = [getattr(people, name)[here].astype(float) for name in names]
+    before, area = people.paid[here].astype(float), people.area[here].astype(float)
+    satisfaction, belief, income = (
+        getattr(people, name)[here].astype(float) for name in ("satisfaction", "belief", "income")
+    )
     district.step()
     paid = people.paid[here].astype(float)
     # Stable numbers over districts: 1000 compounds, 100,000 stairwells apart.
     compound = people.compound[here].astype(np.int64) + 1000 * district.seed
-    return Survey(paid, *asked, compound, people.stairwell[here].astype(np.int64) + 100_000 * district.seed)
+    stairwell = people.stairwell[here].astype(np.int64) + 100_000 * district.seed
+    return Survey(paid, before, satisfaction, belief, income, area, compound, stairwell)
 
 
 def _surveys(lab: Lab, conditions: Mapping[str, object], month: int) -> Survey:
@@ -87,8 +90,8 @@ def payment_history(lab: Lab) -> Pattern:
         "缴费历史起主导作用",
         effects["lag"] > max(others) and abs(effects["income"]) <= 0.10,
         {f"effect_{name}": effect for name, effect in effects.items()} | {"flats": float(len(asked.paid))},
-        "logit of paying on last bill paid, satisfaction, belief, log income, standardised: the lag is largest, income at most"
-        " 0.10",
+        "logit of paying on last bill paid, satisfaction, belief, log income, standardised: the lag is"
+        " largest, income at most 0.10",
     )
 
 
@@ -131,8 +134,8 @@ def peers(lab: Lab) -> Pattern:
         "欠费在单元内聚集",
         z > 2.33,
         {"correlation_in_stairwell": correlation, "z_value": z},
-        "correlation of unpaid bills between flats of a stairwell, compound and floor area removed, above 0 with p < 0.01"
-        " (permutation inside compounds)",
+        "correlation of unpaid bills between flats of a stairwell, compound and floor area removed, above"
+        " 0 with p < 0.01 (permutation inside compounds)",
     )
 
 
@@ -207,8 +210,9 @@ def members_first(lab: Lab) -> Pattern:
         "党员带头缴费",
         bool(0.01 <= flat[0] <= 0.10 and half_life <= 6 and improving[8] >= flat[0]),
         figures,
-        "one announcement lifts non-members' next bill by 1-10 points; with service held the lift halves within 6 bills"
-        " (evidence 2-4; amended because P2 rests on the same slow loop); with service +30 % it is no smaller at bill 9",
+        "one announcement lifts non-members' next bill by 1-10 points; with service held the lift halves"
+        " within 6 bills (evidence 2-4; amended because P2 rests on the same slow loop); with service +30 %"
+        " it is no smaller at bill 9",
     )
 
 
@@ -245,8 +249,8 @@ def campaign_shape(lab: Lab) -> Pattern:
         "上门催缴先冲高后回落",
         bool(early >= 0.03 and 0.2 <= relaxed <= 0.6),
         figures,
-        "60 % of flats called on each month for 6 months, firms kept: at least 3 points within 4 months; a year after the end"
-        " 20-60 % of the peak gain is lost",
+        "60 % of flats called on each month for 6 months, firms kept: at least 3 points within 4 months; a"
+        " year after the end 20-60 % of the peak gain is lost",
     )
 
 

@@ -47,6 +47,7 @@ class AssemblyTerms(NamedTuple):
     mobilisation_campaign: float
     mobilisation_branch: float
     mobilisation_own: float
+    mobilisation_example: float
     consent_least: float
 
 
@@ -148,6 +149,7 @@ def mobilisation(district: District, row: int) -> float:
     compounds = district.world.compounds
     p = district.world.terms(AssemblyTerms, "assembly")
     called = p.mobilisation_own + p.mobilisation_branch * compounds.branch[row]
+    called += p.mobilisation_example * district.world.example(row)
     called += p.mobilisation_campaign * compounds.covered[row] * (1.0 + 0.25 * compounds.sponsor[row])
     return float(min(1.3, called))
 

@@ -48,7 +48,8 @@ def begin(district: District, places: list[Place]) -> None:
             start_managed(district, row)
     for row in _committee_rows(district, places):
         seat_committee(district, row)
-    world.agenda.add(world.month + 1, "self_start", -1)
+    # Compounds that had started by themselves before the campaign would not be counted as unmanaged at its start.
+    world.agenda.add(0, "self_start", -1)
 
 
 def found_firms(district: District) -> None:
@@ -89,7 +90,7 @@ def start_managed(district: District, row: int) -> None:
     )
     market = np.flatnonzero(world.firms.kind == 0)
     firm = int(market[int(district.luck("tender", row, 9) * len(market))])
-    district.compound(row).offer = tender.Offer(firm, fee, cost, 0.0, (row,))
+    district.compound(row).offer = tender.Offer(firm, fee, cost, p.fixed_cost, 0.0, (row,))
     infrastructure = world.compounds.infrastructure
     infrastructure[row] = min(0.95, infrastructure[row] + scenario["places.managed_infrastructure"])
     district.change_mode(row, company, "served before the campaign")
@@ -103,7 +104,8 @@ def seat_committee(district: District, row: int) -> None:
     members = owners[np.argsort(-world.households.disposition[owners], kind="stable")][:5]
     rng = world.streams.generator(Purpose.COMMITTEE, 0, int(world.compounds.key[row]))
     world.compounds.has_committee[row] = 1
-    world.compounds.effort[row] = rng.beta(4.0, 7.0)
+    world.compounds.ability[row] = rng.beta(4.0, 7.0)
+    world.compounds.effort[row] = world.compounds.ability[row]
     district.found_committee(row, members)
     roster = district.scenario.ledger
     stated = roster[row].mode if roster else None

@@ -129,7 +129,7 @@ def review_contract(district: District, row: int) -> None:
     losses = float(compounds.contract_result[list(rows)].sum())
     month_cost = float(compounds.standard_cost[list(rows)].sum())
     ruined = losses < -p["firms.capital_months"] * month_cost
-    lean = float(compounds.lean_months[row]) >= 12.0
+    lean = float(compounds.lean_months[row]) >= p["firms.lean_months"]
     weary = lean and district.luck("firm", row, 2) < 3.0 * p["firms.exit_chance"]
     if ruined or weary:
         for other in rows:

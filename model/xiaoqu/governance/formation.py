@@ -117,6 +117,8 @@ def elect_committee(district: District, row: int) -> bool:
     compounds.cross[row] = float(compounds.has_branch[row] > 0 and district.luck("committee", row, 1) < crossed)
     compounds.has_committee[row] = 1
     rng = world.streams.generator(Purpose.COMMITTEE, world.month, int(compounds.key[row]))
+    # About a third of committees work well by themselves (evidence 2.6); all start with some drive.
+    compounds.ability[row] = rng.beta(4.0, 7.0)
     compounds.effort[row] = 0.25 + 0.65 * rng.beta(4.0, 5.0)
     compounds.weak_months[row] = 0.0
     district.found_committee(row, members)
@@ -144,22 +146,12 @@ def fall_back(district: District, row: int, why: str) -> None:
 
 
 def start_by_themselves(district: District) -> None:
-    """Compounds outside any plan start on their own account, the more so the happier neighbours with a mode are (P20)."""
+    """Compounds outside any plan start on their own account, the more so the better the example next door (P20)."""
     world = district.world
     compounds = world.compounds
-    waiting = np.flatnonzero(compounds.mode == 0)
-    if not len(waiting):
-        return
-    adopted = compounds.mode > 0
-    seen = np.bincount(compounds.community[adopted], compounds.satisfaction[adopted], world.communities)
-    number = np.bincount(compounds.community[adopted], minlength=world.communities)
-    near = np.divide(seen, number, out=np.zeros(world.communities), where=number > 0)
-    own = district.scenario["campaign.self_start"]
-    imitation = district.scenario["campaign.imitation"]
-    for row in waiting:
-        envy = max(0.0, float(near[compounds.community[row]] - compounds.satisfaction[row]))
+    own, imitation = district.scenario["campaign.self_start"], district.scenario["campaign.imitation"]
+    for row in np.flatnonzero(compounds.mode == 0).tolist():
+        chance = own + imitation * world.example(row)
         # Looked at once a quarter, so the monthly chance counts three times.
-        if world.streams.uniform(Purpose.START, world.month, 0, int(compounds.key[row])) < 3.0 * (
-            own + imitation * envy
-        ):
-            world.agenda.add(world.month + 1, "attempt", int(row))
+        if world.streams.uniform(Purpose.START, world.month, 0, int(compounds.key[row])) < 3.0 * chance:
+            world.agenda.add(world.month + 1, "attempt", row)

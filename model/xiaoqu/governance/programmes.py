@@ -193,7 +193,7 @@ def lease_common_parts(district: District, row: int) -> None:
         return
     area = compounds.area[row] * 0.01
     relief = -0.5 * compounds.public_potential[row] * compounds.households[row] / area
-    quality = float(compounds.quality[row]) + 0.3
+    quality = float(compounds.quality[row]) + 0.4
     proposal = assembly.Proposal(Matter.BUSINESS_WITH_COMMON_PARTS, quality, relief, "lease common parts")
     if assembly.hold(district, row, proposal, 3).carried:
         compounds.leased[row] = min(1.0, lever)
@@ -219,12 +219,20 @@ def spread_practice(district: District) -> None:
 
 
 def set_crew_floor(district: District, row: int) -> None:
-    """Supervision by the street's property office limits how far the crew can be cut (X4)."""
+    """How far a firm's crew can be cut: never below the floor crew that its contract needs anyway (P4).
+
+    Supervision by the street's property office raises the floor (X4).
+    """
     compounds = district.world.compounds
+    contract = district.compound(row).contract
+    if contract is None:
+        compounds.crew_floor[row] = compounds.supervised[row] = 0.0
+        return
     watched = district.world.lever("firm_supervision") * float(compounds.covered[row])
     free, held = district.scenario["firms.crew_floor"], district.scenario["firms.crew_floor_supervised"]
     compounds.supervised[row] = min(1.0, watched)
-    compounds.crew_floor[row] = free + (held - free) * min(1.0, watched)
+    needed = contract.fixed / float(compounds.standard_cost[row])
+    compounds.crew_floor[row] = min(1.0, max(needed, free + (held - free) * min(1.0, watched)))
 
 
 def _stairwells(district: District, row: int) -> slice:

@@ -41,11 +41,12 @@ class FirmTerms(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """What the assembly is asked to approve. Fee in yuan/m²/month, cost and subsidy in yuan a month."""
+    """What the assembly is asked to approve. Fee in yuan/m²/month, cost, its fixed part and subsidy in yuan a month."""
 
     firm: int
     fee: float
     cost: float
+    fixed: float
     subsidy: float
     rows: tuple[int, ...]
 
@@ -135,12 +136,13 @@ def make_offer(district: District, row: int, mode: Mode, without: int = -1) -> O
     if _viable(district, p, MARKET_FIRM, rows, fee, 0.0):
         firm = _choose(district, MARKET_FIRM, row, without)
         if firm >= 0:
-            return Offer(firm, fee, 0.0, 0.0, rows)
+            return Offer(firm, fee, 0.0, p.fixed_cost / len(rows), 0.0, rows)
     subsidy = world.lever("community_firms") * district.scenario["programmes.community_firm_subsidy"]
     if world.compounds.covered[row] > 0.0 and _viable(district, p, COMMUNITY_FIRM, (row,), p.fee_community, subsidy):
         firm = _choose(district, COMMUNITY_FIRM, row, without)
         if firm >= 0:
-            return Offer(firm, p.fee_community, 0.0, subsidy * float(world.compounds.households[row]), (row,))
+            bought = subsidy * float(world.compounds.households[row])
+            return Offer(firm, p.fee_community, 0.0, p.fixed_cost_community, bought, (row,))
     return None
 
 
@@ -160,11 +162,14 @@ def award(district: District, row: int, mode: Mode, without: int = -1) -> bool:
     if len(offer.rows) > 1 and not _viable(district, p, kind, tuple(accepted), offer.fee, 0.0):
         world.log("tender failed", row, "too few neighbours accepted", float(len(accepted)))
         return False
+    fixed = p.fixed_cost if kind == MARKET_FIRM else p.fixed_cost_community
     for other in accepted:
         area = world.compounds.area[other] * 0.01
         cost = costs(p, kind, float(flats[other]), area, len(accepted))
         planned = 0.96 * p.plan_collection * offer.fee * area
-        district.compound(other).offer = offer._replace(cost=max(cost, planned), rows=tuple(accepted))
+        district.compound(other).offer = offer._replace(
+            cost=max(cost, planned), fixed=fixed / len(accepted), rows=tuple(accepted)
+        )
         if len(accepted) > 1:
             world.tally.bundled[other] += 1
         formation.schedule_take_over(district, other)

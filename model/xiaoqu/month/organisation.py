@@ -2,7 +2,8 @@
 
     branch      strength rises towards its activity (members / 12, plus joint meetings) and fades without       (S1, S2, H2)
     effort      e += recover x support x (1 - e) - wear x work x e; work grows with households               (P21, evidence 2.6)
-                support comes from branch, joint meeting, cross-appointment; workload is higher where the committee
+                support is its members' ability (less without a task), open accounts, branch, joint meeting,
+                cross-appointment; workload is higher where the committee
                 itself runs the compound
     volunteers  each quits with quit x (1/2 + load/2) x (1.35 - 0.7 quality) x (1 - thanks) x size           (P10)
                 recruits come with stairwell groups, branch and civic life
@@ -21,10 +22,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from xiaoqu.kernels import compiled
+from xiaoqu.month.response import BY_EFFORT
 from xiaoqu.streams import Purpose, uniforms_of
 
 if TYPE_CHECKING:
-    from xiaoqu.columns import F8, I8, U1
+    from xiaoqu.columns import B1, F8, I8, U1
     from xiaoqu.world import World
 
 QUIT, REFUSAL, RECRUIT = int(Purpose.QUIT), int(Purpose.REFUSAL), int(Purpose.VOLUNTEERS)
@@ -40,6 +42,8 @@ class OrganisationTerms(NamedTuple):
     effort_wear: float
     effort_least: float
     support_base: float
+    without_task: float
+    support_open: float
     support_branch: float
     support_meeting: float
     support_cross: float
@@ -87,6 +91,9 @@ def _live_on(
     thanks: F8,
     civic: F8,
     branch: F8,
+    runs: B1,
+    published: F8,
+    ability: F8,
     effort: F8,
     volunteers: F8,
     cohesion: F8,
@@ -103,7 +110,8 @@ def _live_on(
             branch[c] -= p.branch_fade * branch[c] * (1.0 - 0.7 * active[c])
         if has_committee[c]:
             support = (
-                p.support_base
+                p.support_base * ability[c] * (1.0 if runs[c] or firm[c] >= 0 else p.without_task)
+                + p.support_open * published[c]
                 + p.support_branch * branch[c]
                 + p.support_meeting * joint_review[c]
                 + p.support_cross * cross[c]
@@ -175,6 +183,9 @@ def run(world: World) -> None:
         world.lever("volunteering") * covered,
         world.lever("civic_life") * covered,
         compounds.branch,
+        world.mode_table.driver[compounds.mode] == BY_EFFORT,
+        compounds.published,
+        compounds.ability,
         compounds.effort,
         compounds.volunteers,
         compounds.cohesion,

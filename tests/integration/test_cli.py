@@ -1,0 +1,339 @@
+"""The command line: what it prints, in both languages, and how it refuses."""
+
+import json
+import os
+import signal
+import string
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from rich.cells import cell_len
+
+from xiaoqu import District, load_scenario, scenario_names
+from xiaoqu.levers import all_levers
+from xiaoqu_lab.cli import COMMANDS, main
+from xiaoqu_lab.console import figure, sparkline
+from xiaoqu_lab.texts import COMPLAINTS, HEADINGS, TEXTS
+
+HEAVY = ("mesa", "numpy", "pandas", "numba", "matplotlib", "rich", "pydantic")
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(tmp_path)
+
+
+def xiaoqu(*args: str) -> Result:
+    result = CliRunner().invoke(main, list(args))
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def refused(*args: str) -> str:
+    """What is said about bad input."""
+    result = xiaoqu(*args)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    return result.stderr
+
+
+def run_python(*args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, *args], capture_output=True, check=False, text=True, encoding="utf-8"
+    )
+
+
+# Help and language
+
+
+@pytest.mark.parametrize("args", [["--help"], ["--help", "--lang", "zh"], []])
+def test_help_answers_without_importing_the_world(args: list[str]) -> None:
+    code = (
+        "import sys\nfrom xiaoqu_lab.cli import main\n"
+        f"try:\n    main({args!r})\nexcept SystemExit as end:\n    assert not end.code\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = run_python("-c", code)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.strip() == "[]"
+    assert all(name in done.stdout for name in COMMANDS)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
+def test_help_fits_80_columns_in_both_languages(command: list[str], lang: str) -> None:
+    shown = xiaoqu(*command, "--lang", lang, "--help").stdout
+    assert max(map(cell_len, shown.splitlines())) <= 80
+    assert ("Usage" in shown) == (lang == "en")
+    assert ("选项" in shown) == (lang == "zh")
+
+
+def test_every_text_is_in_both_languages_with_the_same_facts() -> None:
+    def facts(text: str) -> set[str]:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+    for key, texts in {**TEXTS, **HEADINGS}.items():
+        assert set(texts) == {"en", "zh"}, key
+        assert facts(texts["en"]) == facts(texts["zh"]), key
+    for key, pairs in COMPLAINTS.items():
+        assert set(pairs) == {"en", "zh"}, key
+        assert [facts(text) for text in pairs["en"]] == [facts(text) for text in pairs["zh"]], key
+
+
+@pytest.mark.parametrize(
+    ("variables", "args", "chinese"),
+    [
+        ({}, [], False),
+        ({"LANG": "zh_CN.UTF-8"}, [], True),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "en_GB.UTF-8"}, [], False),
+        ({"LC_ALL": "zh_TW.UTF-8", "LANG": "C"}, [], True),
+        ({"LANG": "zh_CN.UTF-8"}, ["--lang", "en"], False),
+        ({}, ["--lang=zh"], True),
+    ],
+)
+def test_the_language_is_asked_for_or_that_of_the_system(
+    variables: dict[str, str], args: list[str], chinese: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert ("衡东" in xiaoqu("scenarios", *args).stdout) == chinese
+    assert ("衡东" in xiaoqu(*args, "scenarios").stdout) == chinese
+
+
+def test_the_module_runs_as_the_command() -> None:
+    done = run_python("-m", "xiaoqu_lab", "--version")
+    assert done.stdout.startswith("xiaoqu, version ")
+
+
+# Running
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", ["Hengdong", "1,786 households", "collection, 12 months", "Reported versus simulated", "96 %"]),
+        ("zh", ["衡东", "1,786 户", "近12个月收缴率", "报道与模拟对比", "96 %"]),
+    ],
+)
+def test_a_run_prints_curves_and_reported_versus_simulated(lang: str, words: list[str]) -> None:
+    shown = xiaoqu("run", "hengdong", "--replicates", "2", "--lang", lang).stdout
+    assert all(word in shown for word in words)
+    assert max(map(cell_len, shown.splitlines())) <= 80
+    assert "…" not in shown.replace(" … ", ""), "nothing is cut off"
+    assert any(block in shown for block in "▂▃▄▅▆▇")
+
+
+def test_json_is_one_object_and_true_to_the_district() -> None:
+    result = xiaoqu(
+        "run", "hengdong", "--json", "--seed", "7", "--months", "5", "--replicates", "2", "--set", "levers.triage=off"
+    )
+    found = json.loads(result.stdout)
+    assert list(found) == ["scenario", "seed", "months", "replicates", "digest", "outcomes", "targets"]
+    assert (found["scenario"], found["seed"], found["months"], found["replicates"]) == ("hengdong", 7, 5, 2)
+    scenario = load_scenario("hengdong", {"levers.triage": "off"})
+    district = District(scenario, rng=7)
+    district.run_for(5)
+    assert found["digest"] == district.digest()
+    table = district.outcomes().drop(columns="month")
+    assert list(found["outcomes"]) == list(table.columns)
+    for name, value in found["outcomes"].items():
+        expected = table[name].iloc[-1]
+        assert value is None if expected != expected else value == expected, name
+    assert isinstance(found["outcomes"]["billed"], int)
+    assert [list(target) for target in found["targets"]] == [
+        ["id", "reported", "simulated", "low", "high", "verdict"]
+    ] * len(scenario.targets)
+    assert {target["verdict"] for target in found["targets"]} == {"not_comparable"}, "five months are too few"
+
+
+def test_a_run_says_what_was_changed_and_why_figures_cannot_be_compared() -> None:
+    shown = xiaoqu("run", "hengdong", "--replicates", "0", "--months", "24", "--set", "places.compounds=12").stdout
+    assert "Changed for this run: places.compounds = 12" in shown
+    assert "places were changed" in " ".join(shown.split())
+    assert "no replicates" in shown
+
+
+def test_out_writes_a_result_once(tmp_path: Path) -> None:
+    args = ["run", "hengdong", "--months", "2", "--replicates", "1", "--out", "results/first"]
+    assert "Written to results/first" in xiaoqu(*args).stdout
+    written = (tmp_path / "results" / "first" / "manifest.json").read_bytes()
+    assert "--force" in refused(*args)
+    assert (tmp_path / "results" / "first" / "manifest.json").read_bytes() == written
+    assert xiaoqu(*args, "--force", "--lang", "zh").exit_code == 0
+    assert [path.name for path in (tmp_path / "results").iterdir()] == ["first"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals as on POSIX")
+def test_ctrl_c_stops_cleanly(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "xiaoqu_lab", "run", "hengdong", "--replicates", "5000", "--out", "out"]
+    with subprocess.Popen(  # noqa: S603 - our own interpreter
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        until = time.monotonic() + 60
+        while not list(tmp_path.iterdir()) and time.monotonic() < until:
+            time.sleep(0.05)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    assert "Nothing was written" in err
+    assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
+# Bad input
+
+
+def test_everything_that_is_wrong_with_a_run_is_said_at_once(tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "mine.txt").touch()
+    said = refused(
+        *("run", "hengdong", "--seed", "-1", "--months", "1.5", "--replicates", "many", "--out", "taken"),
+        *("--set", "levers.triag=on", "--set", "places.vacancy=60", "--set", "nonsense"),
+    )
+    assert "Problems: 7" in said
+    for words in ("--seed", "--months", "--replicates", "mine.txt", "levers.triage?", "0.6", "key=value"):
+        assert words in said
+
+
+@pytest.mark.parametrize(
+    ("args", "english", "chinese"),
+    [
+        (["rn"], "no such command", "没有这个命令"),
+        (["run"], "this is missing", "缺少此项"),
+        (["run", "hengdong", "extra"], "more on the command line", "多了内容"),
+        (["run", "hengdong", "--foo"], "no such option", "没有这个选项"),
+        (["run", "hengdong", "--seed"], "cannot be used so", "不能这样用"),
+        (["run", "nowhere"], "no shipped scenario", "没有叫这个名字的内置场景"),
+        (["check", "nowhere.csv"], "cannot be read", "读不了"),
+        (["new", "../../x"], "folder's name", "文件夹名"),
+        (["new", "hengdong"], "a shipped scenario", "内置场景"),
+        (["why", "hengdong"], "one household or one compound", "一户或一个小区"),
+        (["why", "hengdong", "--household", "1786"], "from 0 to 1785", "0 到 1785"),
+        (["why", "hengdong", "--compound", "１"], "from 0 to 10", "0 到 10"),
+    ],
+)
+def test_refusals_are_said_in_both_languages(args: list[str], english: str, chinese: str) -> None:
+    assert english in refused(*args)
+    assert chinese in refused("--lang", "zh", *args)
+
+
+def test_an_unknown_language_is_refused() -> None:
+    assert "choose among: en, zh" in refused("scenarios", "--lang", "fr")
+
+
+# The other commands
+
+
+def test_scenarios_lists_what_is_shipped() -> None:
+    shown = xiaoqu("scenarios").stdout
+    assert all(name in shown for name in scenario_names())
+
+
+def test_levers_are_listed_and_given_as_json() -> None:
+    found = json.loads(xiaoqu("levers", "--json").stdout)
+    assert [row["lever"] for row in found] == [lever.key for lever in all_levers()]
+    fields = ["id", "lever", "default", "off", "moves", "description_en", "description_zh", "source", "file"]
+    for row in found:
+        assert list(row) == fields
+        assert row["id"]
+        load_scenario("hengdong", {row["lever"]: row["default"]})
+        load_scenario("hengdong", {row["lever"]: row["off"]})
+    shown = xiaoqu("levers", "--lang", "zh").stdout
+    assert all(lever.key.removeprefix("levers.") in shown for lever in all_levers())
+
+
+def test_check_sums_up_a_scenario_and_shows_where_it_differs() -> None:
+    shown = xiaoqu("check", "hengdong").stdout
+    assert "baseline, hengdong" in shown
+    assert "places.compounds" in shown
+    assert "0.1 to 0.2" in shown
+    assert "payment.habit" not in shown
+
+
+def test_check_finds_what_is_wrong_with_a_ledger_by_row(tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_text("小区名称,户数\n桂花苑,many\n江畔,0\n", "utf-8")
+    said = refused("check", "bad.csv")
+    assert "row 2" in said
+    assert "row 3" in said
+    assert refused("new", "street", "--ledger", "bad.csv").count("row") == said.count("row")
+    assert not (tmp_path / "street").exists()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_new_starts_a_scenario_that_runs(tmp_path: Path, lang: str) -> None:
+    assert xiaoqu("new", "street", "--lang", lang).exit_code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["street"]
+    assert xiaoqu("check", "street").exit_code == 0
+    assert "2 compounds" in xiaoqu("run", "street", "--months", "2", "--replicates", "0").stdout
+    scenario = (tmp_path / "street" / "scenario.toml").read_text("utf-8")
+    assert all(f'# {lever.key.removeprefix("levers.")} = "on"' in scenario for lever in all_levers())
+    on = scenario.replace("# triage", "triage")
+    (tmp_path / "street" / "scenario.toml").write_text(on, "utf-8")
+    assert load_scenario("street")["levers.triage"] > 0
+
+
+def test_new_takes_a_ledger_and_overwrites_nothing(tmp_path: Path) -> None:
+    ledger = "小区名称,户数\n桂花苑,86\n".encode("gb18030")
+    (tmp_path / "mine.csv").write_bytes(ledger)
+    assert xiaoqu("new", "street", "--ledger", "mine.csv").exit_code == 0
+    assert (tmp_path / "street" / "compounds.csv").read_bytes() == ledger
+    shown = xiaoqu("check", "street/compounds.csv").stdout
+    assert "1 compounds, 86 households; read as gb18030" in shown
+    refused("new", "street")
+    (tmp_path / "file").touch()
+    refused("new", "file")
+
+
+@pytest.mark.parametrize(("lang", "who"), [("en", "Household 17"), ("zh", "17")])
+def test_why_shows_terms_and_contributions(lang: str, who: str) -> None:
+    shown = xiaoqu("why", "hengdong", "--household", "17", "--month", "9", "--lang", lang).stdout
+    district = District(load_scenario("hengdong"), rng=1)
+    district.run_for(10)
+    found = district.why(household=17)
+    assert who in shown.splitlines()[0]
+    flat = "".join(shown.split())
+    for line in found.lines:
+        label = line.label_zh if lang == "zh" else line.label_en
+        assert "".join(label.split())[:20] in flat
+        if line.contribution is not None:
+            assert f"{line.contribution:+.2f}" in shown
+    assert "█" in shown
+    assert max(map(cell_len, shown.splitlines())) <= 80
+
+
+def test_why_shows_the_steps_of_a_compound() -> None:
+    assert "committee" in xiaoqu("why", "hengdong", "--compound", "3").stdout.lower()
+
+
+# Charts and figures
+
+
+def test_sparklines_show_height_gaps_and_length() -> None:
+    import numpy as np  # noqa: PLC0415
+
+    assert sparkline(np.array([0.0, 0.01, 0.5, 1.0, np.nan])) == " ▁▄█·"
+    assert len(sparkline(np.linspace(0, 1, 600), width=36)) == 36
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        (0.96, "share", "96 %"),
+        (0.9615, "share", "96.2 %"),
+        (1800, "count", "1,800"),
+        (12.34, "count", "12.3"),
+        (123456, "fen", "¥1,235"),
+        (float("nan"), "share", "–"),
+    ],
+)
+def test_figures_are_short_and_in_their_unit(value: float, unit: str, shown: str) -> None:
+    assert figure(value, unit) == shown
