@@ -31,6 +31,7 @@ class Issues(Table):
     """Columns of the open issues."""
 
     household: I4 = column("i4", unit="row", low=0, meaning="household that has the matter")
+    compound: I4 = column("i4", unit="row", low=0, meaning="compound where it arose")
     opened: I4 = column("i4", unit="month", meaning="month in which the problem arose")
     reported: I4 = column(
         "i4", unit="month", low=NEVER, default=NEVER, meaning="month of the report; -32768 while latent"
@@ -62,13 +63,14 @@ class IssueTable:
             self._reported = np.empty(rows, np.uint8)
         return self._household, self._kind, self._reported
 
-    def open_new(self, month: int, count: int) -> None:
+    def open_new(self, month: int, count: int, compound_of: I4) -> None:
         """Append the first `count` issues of the buffers as opened in `month`."""
         start, end = self.count, self.count + count
         self._reserve(end)
         columns = self.columns
         heard = self._reported[:count].astype(bool)
         columns.household[start:end] = self._household[:count]
+        columns.compound[start:end] = compound_of[self._household[:count]]
         columns.kind[start:end] = self._kind[:count]
         columns.opened[start:end] = month
         columns.reported[start:end] = np.where(heard, month, NEVER)

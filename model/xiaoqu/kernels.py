@@ -21,12 +21,11 @@ from numba.extending import overload
 
 
 def _kernel_digest() -> str:
-    """Hash of every file of this package that compiles something, so that an edited helper is never served stale."""
+    """Hash of every file of this package: kernels freeze what they import, helpers and constants alike."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        text = path.read_bytes()
-        if b"compiled" in text:
-            digest.update(path.name.encode() + b"\0" + text)
+    package = Path(__file__).parent
+    for path in sorted(package.rglob("*.py")):
+        digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from xiaoqu.columns import F8, I8, Hasher
+    from xiaoqu.tally import Tally
     from xiaoqu.world import Compounds, Firms, Households
 
 HOUSEHOLDS, ACCOUNT, REPAIR_FUND, FIRM = "households", "account", "repair_fund", "firm"
@@ -41,7 +42,6 @@ PURPOSES = (
     Purpose("repairs_account", ACCOUNT, "contractors", "账户维修支出"),
     Purpose("repairs_fund", REPAIR_FUND, "contractors", "维修资金支出"),
     Purpose("repairs_programme", "treasury", "contractors", "专项维修资金"),
-    Purpose("works", "treasury", "contractors", "基础设施改造"),
     Purpose("programme_costs", "treasury", "staff", "项目运行费"),
     Purpose("savings", ACCOUNT, REPAIR_FUND, "结余转维修资金"),
     Purpose("opening_fund", "developers", REPAIR_FUND, "首期维修资金"),
@@ -57,16 +57,20 @@ class Ledger:
     """The books of one district.
 
     Attributes:
-        flows: this month's payments, fen, shape (purposes, compounds); payments without a compound are in `loose`.
         outside: balances of the holders outside, int64 fen, in the order of OUTSIDE.
     """
 
-    def __init__(self, households: Households, compounds: Compounds, firms: Firms, flows: F8) -> None:
+    def __init__(self, households: Households, compounds: Compounds, firms: Firms, tally: Tally) -> None:
         self._households = households
         self._compounds = compounds
         self._firms = firms
-        self.flows = flows
+        self._tally = tally
         self.outside: I8 = np.zeros(len(OUTSIDE), np.int64)
+
+    @property
+    def flows(self) -> F8:
+        """This month's payments, fen, shape (purposes, compounds)."""
+        return self._tally.flows
 
     def post(self, name: str, compound: int, fen: int, firm: int = -1) -> None:
         """Post one payment in both holders' balances.

@@ -10,6 +10,7 @@ Sources: evidence 2.1 (sizes, areas, vacancy, tenancy), 2.2 (incomes), 2.5 (Part
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -19,6 +20,8 @@ from xiaoqu.streams import Purpose, uniforms_of
 from xiaoqu.world import ABSENT, OWNER, PARTY, TENANT, Compounds, Households, PartyMembers, Stairwells
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xiaoqu.columns import B1, F4, F8, I4, I8, U1
     from xiaoqu.roster import RosterRow
     from xiaoqu.scenario import Scenario
@@ -81,7 +84,7 @@ def _normal(u: float) -> float:
     """Standard normal quantile of u in (0, 1): Acklam's rational approximation, relative error under 1.2e-9."""
     if u < 0.02425 or u > 0.97575:
         tail = min(u, 1.0 - u)
-        q = (-2.0 * logarithm(tail)) ** 0.5
+        q = math.sqrt(-2.0 * logarithm(tail))
         top = (
             (((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838) * q - 2.549732539343734) * q
             + 4.374664141464968
@@ -145,8 +148,8 @@ def _people(
     total_area: I8,
 ) -> None:
     """Draw the people of every compound."""
-    shared = p.history_share**0.5
-    own = (1.0 - p.history_share) ** 0.5
+    shared = math.sqrt(p.history_share)
+    own = math.sqrt(1.0 - p.history_share)
     for c in range(first.shape[0]):
         for k in range(first_stairwell[c], first_stairwell[c] + stairwells[c]):
             for i in range(stair_first[k], stair_first[k] + stair_households[k]):
@@ -211,6 +214,7 @@ class Place(NamedTuple):
     has_fund: bool
     rank: float
     managed: bool
+    stairwells: int
 
 
 def draw_places(scenario: Scenario, streams: Streams) -> list[Place]:
@@ -220,7 +224,7 @@ def draw_places(scenario: Scenario, streams: Streams) -> list[Place]:
     rows: list[RosterRow | None] = list(roster) if roster else [None] * p.compounds
     places = [_draw_place(p, streams, key, row) for key, row in enumerate(rows)]
     if roster:
-        return places
+        return _as_neighbours(places, roster)
     places = _mark_managed(places, scenario["places.managed_share"], scenario["places.managed_size"])
     return _scale(places, p.households) if p.households > 0 else places
 
@@ -260,6 +264,7 @@ def _draw_place(p: PlaceTerms, streams: Streams, key: int, row: RosterRow | None
         has_fund=bool(u[0] < p.repair_fund_share),
         rank=float(u[1]),
         managed=False,
+        stairwells=0,
     )
     return place if row is None else _from_roster(place, row)
 
@@ -277,8 +282,18 @@ def _from_roster(place: Place, row: RosterRow) -> Place:
         "x": row.x,
         "y": row.y,
         "managed": row.mode == "property_company",
+        "stairwells": min(row.stairwells, row.households) if row.stairwells else None,
     }
     return place._replace(**{name: value for name, value in stated.items() if value is not None})
+
+
+def _as_neighbours(places: list[Place], roster: Sequence[RosterRow]) -> list[Place]:
+    """Communities as the ledger names them (its adjacent groups where it names no community), else as drawn."""
+    named = [row.community or row.adjacent_group for row in roster]
+    if not any(named):
+        return places
+    order = {name: number for number, name in enumerate(dict.fromkeys(named))}
+    return [place._replace(community=order[name]) for place, name in zip(places, named, strict=True)]
 
 
 def _scale(places: list[Place], households: int) -> list[Place]:
@@ -315,7 +330,8 @@ def populate(scenario: Scenario, streams: Streams, places: list[Place]) -> Resid
     compounds.community[:] = communities[1]
     compounds.households[:] = sizes
     compounds.first[:] = np.cumsum(sizes) - sizes
-    compounds.stairwells[:] = np.maximum(1, np.rint(sizes / FLATS_PER_STAIRWELL)).astype(np.int64)
+    stated = np.array([place.stairwells for place in places])
+    compounds.stairwells[:] = np.where(stated > 0, stated, np.maximum(1, np.rint(sizes / FLATS_PER_STAIRWELL)))
     compounds.first_stairwell[:] = np.cumsum(compounds.stairwells) - compounds.stairwells
     for name in ("x", "y", "infrastructure", "frailty", "public_potential"):
         getattr(compounds, name)[:] = [getattr(place, name) for place in places]
@@ -385,7 +401,6 @@ def enrol_members(
     retired, young = scenario["people.retired_members"], scenario["people.new_economy_members"]
     members.kind[: len(homes)] = np.where(luck[: len(homes)] < retired, 0, 1)
     members.kind[len(homes) :] = np.where(luck[len(homes) :] < young, 2, 1)
-    members.hours[:] = np.where(members.kind == 0, 6.0, 2.0)
     return members
 
 

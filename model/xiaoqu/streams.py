@@ -30,7 +30,6 @@ class Purpose(enum.IntEnum):
     PROBLEMS = 1
     PAYMENT = 2
     RESPONSE = 3
-    FOUND = 4
     BALLOT = 5
     CANDIDATES = 6
     VOLUNTEERS = 7
@@ -45,7 +44,6 @@ class Purpose(enum.IntEnum):
     PEOPLE = 16
     ROLES = 17
     RANGES = 18
-    ORDERS = 19
     REFUSAL = 20
     USER = 64  # free for rules of one's own: USER, USER + 1, …
 
@@ -58,7 +56,7 @@ def _uniforms_of(
         np.uint64(number) & _MASK,
         np.uint64(group) & _MASK,
         np.uint64(purpose + 256 * sub) & _MASK,
-        np.uint64(month) & _MASK,
+        np.uint64(month & 0xFFFFFFFF),
         k0,
         k1,
     )

@@ -6,7 +6,7 @@ go, and cleared. Outcomes (outcomes.py) are computed from the history when someb
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -117,11 +117,24 @@ class Tally:
         self.history: list[F8] = []
         self.months: list[int] = []
         self.waits: list[F8] = []
+        self._name_rows()
+
+    def _name_rows(self) -> None:
+        """Name the rows of the matrix: views, so that a copied tally has to name its own."""
         for name in COUNTS + STATES:
             setattr(self, name, self.data[INDEX[name]])
         self.settled_by: F8 = self._block("settled_by_", len(SETTLERS))
         self.backlog_by_age: F8 = self._block("backlog_under", len(AGES))
         self.flows: F8 = self._block("flow_", len(PURPOSE_NAMES))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy needs: the matrix and the history, not the views."""
+        return {name: self.__dict__[name] for name in ("data", "history", "months", "waits")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restore a copy."""
+        self.__dict__.update(state)
+        self._name_rows()
 
     if TYPE_CHECKING:
 

@@ -185,11 +185,13 @@ class Compounds(Table):
         "f8", unit="share", low=0.0, high=1.0, default=0.5, meaning="occupied flats that paid the last bill"
     )
     income_yearly: F8 = column(
-        "f8", unit="yuan", low=0.0, meaning="dues collected and public revenue of the last 12 months"
+        "f8", unit="yuan", low=0.0, meaning="dues, public revenue and donations of the last 12 months"
     )
     contract_result: F8 = column("f8", unit="yuan", meaning="the firm's gain or loss here since it took over")
     leak: F8 = column("f8", unit="share", low=0.0, high=1.0, meaning="public revenue seen to vanish")
-    lean_months: F8 = column("f8", unit="months", low=0.0, meaning="months in a row with income far below plan")
+    lean_months: F8 = column(
+        "f8", unit="months", low=0.0, meaning="months in a row in which income did not pay for the floor crew"
+    )
     weak_months: F8 = column("f8", unit="months", low=0.0, meaning="months in a row in which its body did not function")
     account: I8 = column("i8", unit="fen", meaning="operating account of the body")
     repair_fund: I8 = column("i8", unit="fen", meaning="repair fund (住宅专项维修资金)")
@@ -215,7 +217,6 @@ class PartyMembers(Table):
     )
     compound: I4 = column("i4", unit="row", low=0, meaning="compound of residence or assignment")
     kind: U1 = column("u1", unit="code", high=2, meaning="0 retired, 1 in service, 2 new-economy worker")
-    hours: F4 = column("f4", unit="hours/month", low=0.0, high=200.0, meaning="time given")
     orders: I4 = column("i4", unit="count", low=0, meaning="orders taken since the start")
     points: I4 = column("i4", unit="points", low=0, meaning="points earned")
 
@@ -296,7 +297,7 @@ class World:
         """Lay out what rules hand to one another within a month, and the rings of the last 12 months."""
         compounds, households = len(self.compounds), len(self.households)
         self.tally = Tally(compounds)
-        self.ledger = Ledger(self.households, self.compounds, self.firms, self.tally.flows)
+        self.ledger = Ledger(self.households, self.compounds, self.firms, self.tally)
         self.draws = np.empty((3, households))
         self.scratch = np.empty(households)
         self.dues = np.zeros(compounds, np.int64)

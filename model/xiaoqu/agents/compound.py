@@ -53,9 +53,9 @@ class Compound(mesa.Agent["District"]):
         self.spells: list[Spell] = []
 
     def __getattr__(self, name: str) -> Any:
-        columns = self.__dict__["model"].world.compounds
-        if name in columns.columns:
-            return getattr(columns, name).item(self.row)
+        model = self.__dict__.get("model")  # a copy asks before it has anything
+        if model is not None and name in model.world.compounds.columns:
+            return getattr(model.world.compounds, name).item(self.row)
         raise AttributeError(f"a compound has no {name!r}")
 
     @property

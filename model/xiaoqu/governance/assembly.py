@@ -93,14 +93,15 @@ def _cast(
     approval = 0.0
     for i in range(number.shape[0]):
         u = uniforms_of(k0, k1, BALLOT, month, number[i], key, sub)
+        civic, trusts = np.float64(disposition[i]), np.float64(trust[i])
         if tenure[i] == OWNER_OCCUPIED:
-            x = p.turnout + p.turnout_civic * disposition[i] + p.turnout_trust * (trust[i] - 0.4)
+            x = p.turnout + p.turnout_civic * civic + p.turnout_trust * (trusts - 0.4)
             x += p.mobilisation * mobilised + p.online * online
         else:
             x = p.absent + 0.9 * p.absent_mobilisation * mobilised + p.absent_online * online
-        burden = max(-0.5, fee_change * area[i] * 0.01 / (0.003 * income[i]))
+        burden = max(-0.5, fee_change * area[i] * 0.01 / (0.003 * np.float64(income[i])))
         y = p.yes + p.gain * gain - p.cost * logarithm(1.0 + burden)
-        y += p.yes_trust * (trust[i] + 0.15 * branch - 0.4) + p.yes_civic * disposition[i]
+        y += p.yes_trust * (trusts + 0.15 * branch - 0.4) + p.yes_civic * civic
         chance = logistic(y)
         approval += chance
         if u[0] < logistic(x):

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xiaoqu.governance import tender
+from xiaoqu.governance.law import committee_size
 from xiaoqu.streams import Purpose
 from xiaoqu.world import COMMUNITY_FIRM
 
 if TYPE_CHECKING:
     from xiaoqu.district import District
     from xiaoqu.population import Place
+    from xiaoqu.roster import RosterRow
     from xiaoqu.scenario import Scenario
 
 
@@ -42,12 +44,13 @@ def begin(district: District, places: list[Place]) -> None:
             fen = int(100 * scenario["places.repair_fund_per_flat"] * world.compounds.households[row])
             world.ledger.post("opening_fund", row, fen)
         district.modes[0].begin(district, row)
-    world.compounds.covered[:] = 0.0
     for row, place in enumerate(places):
         if place.managed:
             start_managed(district, row)
     for row in _committee_rows(district, places):
         seat_committee(district, row)
+    for row, stated in enumerate(scenario.ledger or ()):
+        start_stated(district, row, stated)
     # Compounds that had started by themselves before the campaign would not be counted as unmanaged at its start.
     world.agenda.add(0, "self_start", -1)
 
@@ -97,18 +100,24 @@ def start_managed(district: District, row: int) -> None:
 
 
 def seat_committee(district: District, row: int) -> None:
-    """A committee exists here already; whether it functions is drawn (about a third do, evidence 2.6)."""
+    """A committee exists here already; how able it is, and so whether it functions, is drawn (evidence 2.6)."""
     world = district.world
     first = int(world.compounds.first[row])
     owners = first + np.flatnonzero(world.households.tenure[first : first + int(world.compounds.households[row])] == 0)
-    members = owners[np.argsort(-world.households.disposition[owners], kind="stable")][:5]
+    seats = committee_size(int(world.compounds.households[row]))
+    members = owners[np.argsort(-world.households.disposition[owners], kind="stable")][:seats]
     rng = world.streams.generator(Purpose.COMMITTEE, 0, int(world.compounds.key[row]))
     world.compounds.has_committee[row] = 1
     world.compounds.ability[row] = rng.beta(4.0, 7.0)
     world.compounds.effort[row] = world.compounds.ability[row]
     district.found_committee(row, members)
-    roster = district.scenario.ledger
-    stated = roster[row].mode if roster else None
-    own = next((mode for mode in district.modes if mode.name == "committee"), None)
-    if stated == "committee" and own is not None:
-        district.change_mode(row, own, "managed by its committee before the campaign")
+
+
+def start_stated(district: District, row: int, stated: RosterRow) -> None:
+    """The ledger says that a committee or a council manages here already, and perhaps at what fee."""
+    mode = next((mode for mode in district.modes[1:] if mode.name == stated.mode), None)
+    if mode is None or mode.driver == "crew":
+        return
+    district.change_mode(row, mode, "managed before the campaign, says the ledger")
+    if stated.fee_yuan_per_m2 is not None:
+        district.world.compounds.fee[row] = 100.0 * stated.fee_yuan_per_m2

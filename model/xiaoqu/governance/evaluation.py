@@ -145,7 +145,7 @@ def review_contract(district: District, row: int) -> None:
 
 
 def review_committee(district: District, row: int) -> None:
-    """A committee idle for a year ends; so does the mode that rests on it."""
+    """A committee that manages and is idle for a year ends, and with it the mode that rests on it."""
     world = district.world
     compounds = world.compounds
     committee = district.compound(row).committee

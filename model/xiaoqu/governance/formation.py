@@ -1,8 +1,8 @@
 """How a compound comes to a mode: the attempt, the vote, the take-over, the committee's election.
 
 An attempt asks the modes in the order of eligibility (X2): a company where infrastructure is complete and a firm bids, the
-committee where enough owners stand, a council where volunteers suffice. Without that triage every compound is first sent to
-the company and must wait for the next attempt when none comes. An attempt that fails leaves the compound as it was.
+committee where enough owners stand, a council where volunteers suffice. Without that triage a compound of the
+campaign is sent to one mode an attempt, the company first, and must wait for the next attempt when it does not come. An attempt that fails leaves the compound as it was.
 Sources: cases X2, X3, S3, S6; evidence 0 (triage rule), 1, 2.6.
 """
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xiaoqu.governance import assembly
-from xiaoqu.governance.law import Matter, committee_size
+from xiaoqu.governance.law import NOTICE_MONTHS, Matter, committee_size, may_call_meeting
 from xiaoqu.governance.people import willing_households
 from xiaoqu.streams import Purpose
 from xiaoqu.world import COMMITTEE_MEMBER
@@ -94,7 +94,7 @@ def schedule_take_over(district: District, row: int) -> None:
     world = district.world
     has_firm = world.compounds.firm[row] >= 0
     leaving = [due.month for due in world.agenda.upcoming(row) if due.kind == "leave"] if has_firm else []
-    world.agenda.add(max([world.month + 1, *leaving]), "takeover", row)
+    world.agenda.add(max([world.month + NOTICE_MONTHS, *leaving]), "takeover", row)
 
 
 def elect_committee(district: District, row: int) -> bool:
@@ -146,12 +146,18 @@ def fall_back(district: District, row: int, why: str) -> None:
 
 
 def start_by_themselves(district: District) -> None:
-    """Compounds outside any plan start on their own account, the more so the better the example next door (P20)."""
+    """Unmanaged compounds start on their own account, the more so the better the example next door (P20).
+
+    At least 20 % of the owners must want it: those dissatisfied among the flats lived in sign the request.
+    """
     world = district.world
     compounds = world.compounds
     own, imitation = district.scenario["campaign.self_start"], district.scenario["campaign.imitation"]
     for row in np.flatnonzero(compounds.mode == 0).tolist():
         chance = own + imitation * world.example(row)
+        signing = int(compounds.dissatisfied[row] * compounds.occupied[row])
+        if not may_call_meeting(signing, int(compounds.households[row])):
+            continue
         # Looked at once a quarter, so the monthly chance counts three times.
         if world.streams.uniform(Purpose.START, world.month, 0, int(compounds.key[row])) < 3.0 * chance:
             world.agenda.add(world.month + 1, "attempt", row)

@@ -48,7 +48,7 @@ def _ask(
     """Mark the households that say yes; return how many."""
     count = 0
     for i in range(number.shape[0]):
-        x = base + civic * disposition[i] + member * float(roles[i] & 1)
+        x = base + civic * np.float64(disposition[i]) + member * float(roles[i] & 1)
         says_yes = tenure[i] == 0 and uniforms_of(k0, k1, purpose, month, number[i], key, 0)[0] < logistic(x)
         willing[i] = 1 if says_yes else 0
         count += willing[i]

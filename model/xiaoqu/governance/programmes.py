@@ -202,7 +202,7 @@ def lease_common_parts(district: District, row: int) -> None:
 
 
 def spread_practice(district: District) -> None:
-    """An association of firms: yearly, the less efficient close part of the gap to the best third (S5)."""
+    """Associations of firms and of committees: yearly, the less good close part of the gap to the best fifth (S5)."""
     world = district.world
     lever = world.lever("associations")
     if lever <= 0.0 or not world.compounds.covered.any():
@@ -214,6 +214,11 @@ def spread_practice(district: District) -> None:
             best = np.quantile(firms.efficiency[rows], 0.8)
             gap = np.maximum(0.0, best - firms.efficiency[rows])
             firms.efficiency[rows] += lever * district.scenario["programmes.learning"] * gap
+    able = np.flatnonzero((world.compounds.has_committee > 0) & (world.compounds.covered > 0.0))
+    if len(able):
+        ability = world.compounds.ability
+        gap = np.maximum(0.0, np.quantile(ability[able], 0.8) - ability[able])
+        ability[able] += lever * district.scenario["programmes.learning"] * gap
     served = world.compounds.firm >= 0
     world.compounds.efficiency[served] = firms.efficiency[world.compounds.firm[served]]
 

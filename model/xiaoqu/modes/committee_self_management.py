@@ -32,7 +32,3 @@ class CommitteeSelfManagement(Mode):
         if not works and not formation.elect_committee(district, row):
             return False
         return formation.change_mode(district, row, self)
-
-    def end(self, district: District, row: int) -> None:
-        """The committee stops managing; it may go on existing."""
-        super().end(district, row)

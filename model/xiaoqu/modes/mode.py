@@ -1,8 +1,8 @@
 """The interface of a governance mode, and the registry that lets a user add one in a single file.
 
 A mode says who may adopt it (`obstacle`), how it is adopted (`adopt`), what it sets when it begins (`begin`) and how it ends
-(`end`). Its numbers come from the scenario's section [modes.<name>]; any class attribute of the same name in `numbers` is the
-default where the scenario says nothing. `docs/own_mode.md` builds a housing cooperative this way.
+(`end`). Its numbers come from the scenario's section [modes.<name>]; the dict `defaults` of the class holds where the
+scenario says nothing. `docs/own_mode.md` builds a housing cooperative this way.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Mode:
         compounds.published[row] = district.luck("bodies", row, 1) < open_chance
         compounds.public_charge[row] = 0.0
         plan = numbers["fee"] * compounds.area[row] * 0.01 + numbers["flat_fee"] * compounds.households[row]
-        compounds.plan_revenue[row] = 0.8 * plan
+        compounds.plan_revenue[row] = district.scenario["firms.plan_collection"] * plan
         # The body starts on what it plans to take in; experience replaces the plan month by month.
         world.income[:, row] = compounds.plan_revenue[row]
         compounds.income_yearly[row] = 12.0 * compounds.plan_revenue[row]

@@ -52,10 +52,8 @@ class PropertyCompany(Mode):
         compounds.greed[row] = 0.2 * firms.greed[terms.firm] if community else firms.greed[terms.firm]
         compounds.lean_months[row] = 0.0
         compounds.contract_result[row] = 0.0
-        if community:
-            compounds.trustee[row] = compounds.covered[row] > 0.0
-        else:
-            compounds.trustee[row] = 0
+        if not community:
+            compounds.trustee[row] = 0  # a market firm answers for itself
         programmes.set_crew_floor(district, row)
         district.agenda.add(world.month + 6, "firm_review", row)
 

@@ -2,12 +2,12 @@
 
     satisfaction moves by `rate` towards  w_service q + w_infrastructure I + w_responsiveness R + w_cohesion K
                                           + w_own x own matters + taste
-    trust moves towards  s = w_satisfaction S + open x [accounts published] + cross x [cross-appointed]
-                             + supervised x [supervision] + w_ties K - leak x (share of public revenue that vanished)
+    trust moves towards  s = w_satisfaction S + open x [accounts published] + w_ties K
+                             - leak x (share of public revenue that is seen to vanish)
     by `up` of the gap when s is higher and by `down` when it is lower; down >= 2 up (T11, Slovic 1993).
 
-Own matters fade by `fade` a month. Reads: compound quality, infrastructure, responsiveness, cohesion, published, cross,
-supervised. Writes: household satisfaction, trust, own_matters, fatigue; compound means.
+Of own matters the share `fade` remains after a month. Supervision and cross-appointment act through service and effort,
+not on trust. Reads: compound quality, infrastructure, responsiveness, cohesion, published, leak. Writes: household satisfaction, trust, own_matters, fatigue; compound means.
 Sources: T11, P2, P11, P28; weights: assumption (prototype 4).
 """
 
@@ -40,8 +40,6 @@ class JudgementTerms(NamedTuple):
     fade: float
     w_satisfaction: float
     w_open: float
-    w_cross: float
-    w_supervised: float
     w_ties: float
     w_leak: float
     up: float
@@ -60,8 +58,6 @@ def _judge(
     responsiveness: F8,
     cohesion: F8,
     published: F8,
-    cross: F8,
-    supervised: F8,
     leak: F8,
     tenure: U1,
     taste: F4,
@@ -83,8 +79,6 @@ def _judge(
         )
         merit = (
             p.w_open * published[c]
-            + p.w_cross * cross[c]
-            + p.w_supervised * supervised[c]
             + p.w_ties * cohesion[c]
             - p.w_leak * leak[c]
         )
@@ -98,20 +92,20 @@ def _judge(
             tenure[lo:hi],
         )
         for i in range(hi - lo):
-            target = min(1.0, max(0.0, seen + p.w_own * own[i] + easy[i]))
-            s[i] += p.rate * (target - s[i])
-            gap = min(1.0, max(0.0, p.w_satisfaction * s[i] + merit)) - t[i]
+            target = min(1.0, max(0.0, seen + p.w_own * np.float64(own[i]) + np.float64(easy[i])))
+            s[i] += p.rate * (target - np.float64(s[i]))
+            gap = min(1.0, max(0.0, p.w_satisfaction * np.float64(s[i]) + merit)) - np.float64(t[i])
             t[i] += (p.up if gap > 0.0 else p.down) * gap
         for i in range(hi - lo):
-            own[i] *= p.fade
-            tired[i] *= p.visit_memory
+            own[i] = np.float64(own[i]) * p.fade
+            tired[i] = np.float64(tired[i]) * p.visit_memory
         # Whole-number sums vectorise and do not depend on the order of rows.
         total_s, total_t, low = 0, 0, 0
         for i in range(hi - lo):
             here = where[i] != VACANT
             total_s += np.int32(s[i] * FINE) if here else 0
             total_t += np.int32(t[i] * FINE) if here else 0
-            low += 1 if here & (s[i] < p.low_satisfaction) else 0
+            low += 1 if here & (np.float64(s[i]) < p.low_satisfaction) else 0
         lived_in = max(1.0, float(occupied[c]))
         mean_satisfaction[c] = total_s / FINE / lived_in
         mean_trust[c] = total_t / FINE / lived_in
@@ -134,8 +128,6 @@ def run(world: World) -> None:
         compounds.responsiveness,
         compounds.cohesion,
         compounds.published,
-        compounds.cross,
-        compounds.supervised,
         compounds.leak,
         households.tenure,
         households.taste,

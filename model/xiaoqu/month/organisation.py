@@ -1,6 +1,6 @@
 """Organisations live on activity: branches, committees, volunteers, ties between neighbours, organised refusal.
 
-    branch      strength rises towards its activity (members / 12, plus joint meetings) and fades without       (S1, S2, H2)
+    branch      strength rises towards its activity (members / 12, more in a programme) and fades without       (S1, S2, H2)
     effort      e += recover x support x (1 - e) - wear x work x e; work grows with households               (P21, evidence 2.6)
                 support is its members' ability (less without a task), open accounts, branch, joint meeting,
                 cross-appointment; workload is higher where the committee
@@ -88,6 +88,7 @@ def _live_on(
     cross: F8,
     joint_review: F8,
     groups: F8,
+    per_stairwell: float,
     thanks: F8,
     civic: F8,
     branch: F8,
@@ -122,7 +123,7 @@ def _live_on(
             effort[c] = min(1.0, max(0.0, effort[c]))
         u = uniforms_of(k0, k1, REFUSAL, month, 0, key[c], 0)
         if is_council[c]:
-            wanted = 0.45 * stairwells[c]
+            wanted = per_stairwell * stairwells[c]
             load = min(2.0, wanted / max(0.5, volunteers[c]))
             size = 0.6 + 0.4 * min(3.0, households[c] / p.council_households)
             leave = p.quit * (0.5 + 0.5 * load) * (1.35 - 0.7 * quality[c]) * (1.0 - p.thanks * thanks[c]) * size
@@ -137,7 +138,7 @@ def _live_on(
                     volunteers[c] += 1.0
         ties = (
             p.cohesion_base
-            + p.cohesion_volunteers * min(1.0, volunteers[c] / (0.45 * stairwells[c]))
+            + p.cohesion_volunteers * min(1.0, volunteers[c] / (per_stairwell * stairwells[c]))
             + p.cohesion_civic * civic[c]
             + p.cohesion_branch * branch[c]
         )
@@ -180,6 +181,7 @@ def run(world: World) -> None:
         compounds.cross,
         world.lever("joint_review") * covered,
         world.lever("stairwell_groups") * covered,
+        world.scenario["eligibility.volunteers_per_stairwell"],
         world.lever("volunteering") * covered,
         world.lever("civic_life") * covered,
         compounds.branch,

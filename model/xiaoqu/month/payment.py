@@ -28,6 +28,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from xiaoqu.kernels import compiled, exponential, inlined, logarithm, logistic
 from xiaoqu.streams import Purpose
 
@@ -232,7 +234,7 @@ def _learn(
         here = 1.0 if tenure[i] != VACANT else 0.0
         count += here * paid[i]
         lived_in += here
-        habit[i] += habit_step * (paid[i] - habit[i])
+        habit[i] += habit_step * (paid[i] - np.float64(habit[i]))
     overall = count / max(1.0, lived_in)
     far = (p.weight_compound + p.weight_board) * overall - p.suspicion * (1.0 - published)
     for k in range(stair_first.shape[0]):
@@ -245,7 +247,7 @@ def _learn(
         seen = p.weight_stairwell * (near / neighbours if neighbours > 0.0 else overall) + far
         seen = min(1.0, max(0.0, seen))
         for i in range(a, z):
-            belief[i] += belief_step * (seen - belief[i])
+            belief[i] += belief_step * (seen - np.float64(belief[i]))
     return overall
 
 
@@ -356,7 +358,19 @@ def _pay(
             visited = 1.0 if bills_now and u_visit[i] < visits[c] else 0.0
             called_on[c] += visited
             party = float(role[i] & IS_PARTY)
-            logit[i] = inclination(p, shared, st[i], follows[kind[i]], b[i], s[i], t[i], h[i], visited, f[i], party)
+            logit[i] = inclination(
+                p,
+                shared,
+                np.float64(st[i]),
+                follows[kind[i]],
+                np.float64(b[i]),
+                np.float64(s[i]),
+                np.float64(t[i]),
+                np.float64(h[i]),
+                visited,
+                np.float64(f[i]),
+                party,
+            )
         w = Wallets(bill[rows], arrears[rows], purse[rows], paid[rows], f)
         months = float(billing[c])
         stairs = slice(first_stairwell[c], first_stairwell[c] + stairwells[c])

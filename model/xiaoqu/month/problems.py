@@ -10,8 +10,8 @@ probability
 
     1 - (1 - channels x (1/2 + trust)) x (1 - chief x [a neighbour chief in the stairwell])
 
-where channels adds up the hotline, service points and what the mode's own body hears. Otherwise it stays latent: it annoys,
-and patrols may find it later (month/response.py). What is recorded is a property of the channel, not of the compound (P18).
+where channels adds up the hotline, service points and what the mode's own body hears. Otherwise it stays latent: it annoys
+once, and patrols may find it later (month/response.py). What is recorded is a property of the channel, not of the compound (P18).
 
 Reads: compound place, quality, responsiveness, mode; household tenure, trust. Writes: the issue table; tally problems.
 Sources: P17, P18, evidence 2.9 (hotline 1.7-2.9 per 1,000 flats a month); rates from the cases.
@@ -20,6 +20,8 @@ Sources: P17, P18, evidence 2.9 (hotline 1.7-2.9 per 1,000 flats a month); rates
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from xiaoqu.kernels import compiled
 from xiaoqu.streams import Purpose
@@ -41,6 +43,7 @@ class ProblemTerms(NamedTuple):
     hotline: float
     chief: float
     service_points: float
+    annoyance: float
 
 
 def _problems(
@@ -57,6 +60,7 @@ def _problems(
     stairwell: I4,
     has_chief: U1,
     draws: F8,
+    own_matters: F4,
     who: I4,
     kind: U1,
     reported: U1,
@@ -83,12 +87,14 @@ def _problems(
                 u = draws[1, row]
                 who[found] = row
                 kind[found] = PRIVATE if u < p.share_private else (LARGE if u > 1.0 - p.share_large else SMALL)
-                quiet = 1.0 - min(1.0, channel[c] * (0.5 + trust[row]))
+                quiet = 1.0 - min(1.0, channel[c] * (0.5 + np.float64(trust[row])))
                 if has_chief[stairwell[row]]:
                     quiet *= 1.0 - p.chief
                 heard = draws[2, row] > quiet
                 reported[found] = heard
                 reports[c] += heard
+                if not heard:
+                    own_matters[row] = max(-1.0, np.float64(own_matters[row]) - p.annoyance)
                 found += 1
         problems[c] += found - before
     return found
@@ -127,10 +133,11 @@ def run(world: World) -> None:
         households.stairwell,
         world.stairwells.chief,
         world.draws,
+        households.own_matters,
         who,
         kind,
         reported,
         world.tally.problems,
         world.tally.reported,
     )
-    world.issues.open_new(world.month, count)
+    world.issues.open_new(world.month, count, households.compound)

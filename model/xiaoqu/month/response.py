@@ -6,7 +6,7 @@ One pass over the open issues, oldest first. Every contact uses one unit of some
 
 Who deals with it:
     private   neighbours and chiefs mediate
-    small     the mode's own body, then in-service members' orders (D7)
+    small     the mode's own body; in-service members' orders when that is used up (D7)
     a matter that failed once   deliberation points (D9), three-party meetings (D8, S9)
     large     three-party meetings, then the tiers: community, street (monthly dispatch), departments (quarterly joint
               meeting), sponsoring cadre (D1, D6); a contact needs money, about 6,300 yuan, from a higher tier's own budget,
@@ -14,7 +14,7 @@ Who deals with it:
     A small matter unsettled for two months is called up too where tiers respond (D6).
 Without triage all bodies of a compound work through one common queue whatever the kind of matter.
 Latent matters are found by patrols, sponsors and three-party meetings with probability `found`. What nobody settles lapses
-after `lapse` months. A household remembers how its own matter was dealt with (own_matters).
+after `lapse` months, latent ones after `lapse_latent`. A household remembers how its own matter was dealt with (own_matters).
 
 Reads: issues, capacities. Writes: issues, own_matters, responsiveness, settled counts, money asked of each source.
 Sources: cases X7, X8, D1, D6-D9, S9; evidence 2.9 (success of contacts, cost); capacities calibrated on the cases.
@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from xiaoqu.issues import NEVER
-from xiaoqu.kernels import compiled
+from xiaoqu.kernels import compiled, inlined
 from xiaoqu.month.problems import LARGE, PRIVATE, SMALL
 from xiaoqu.streams import Purpose, uniforms_of
 
@@ -76,179 +76,238 @@ class ResponseTerms(NamedTuple):
     responsiveness_rate: float
 
 
+class Matters(NamedTuple):
+    """The open issues, oldest first: columns of issues.Issues."""
+
+    household: I4
+    compound: I4
+    opened: I4
+    reported: I4
+    climbed: I4
+    kind: U1
+    tier: U1
+    tried: U1
+
+
+class Means(NamedTuple):
+    """What bodies and tiers can still do and pay this month.
+
+    Shapes: capacity (9, C) contacts by settler (rows 0-4 and 8), tiers (3, communities) contacts of community, street,
+    departments, programme (1,) fen, money (3, C) fen asked of each source; triage, called (the tiers respond), joint (C,).
+    """
+
+    capacity: F8
+    tiers: F8
+    programme: F8
+    money: F8
+    repair_fund: I8
+    account: I8
+    triage: F8
+    called: F8
+    joint: F8
+
+
+class Counts(NamedTuple):
+    """What the month's response is counted in.
+
+    Shapes: settled (9, C), ages (4, C) of the open matters, cohort (24, C) settled by months since the report, waits (61,)
+    settled by months waited, the rest (C,).
+    """
+
+    settled: F8
+    found: F8
+    reports: F8
+    called_up: F8
+    contacts: F8
+    lapsed: F8
+    overdue: F8
+    backlog: F8
+    latent: F8
+    ages: F8
+    cohort: F8
+    waits: F8
+
+
+def _contact(m: Means, n: Counts, who: int, c: int) -> bool:
+    """Use one contact of a body of the compound, if it has one left."""
+    if m.capacity[who, c] < 1.0:
+        return False
+    m.capacity[who, c] -= 1.0
+    n.contacts[c] += 1.0
+    return True
+
+
+contact = inlined(_contact)
+
+
+def _own_means(
+    p: ResponseTerms,
+    x: Matters,
+    m: Means,
+    n: Counts,
+    j: int,
+    c: int,
+    luck: tuple[float, float, float, float],
+    late_luck: tuple[float, float, float, float],
+) -> int:
+    """The compound deals with a matter itself, each body in turn; without triage whoever is free takes it.
+
+    Returns who settled it, or -1.
+    """
+    kind = x.kind[j]
+    gain = 1.0 + p.triage_gain * m.triage[c]
+    pooled = m.triage[c] <= 0.0
+    if (kind == PRIVATE or pooled) and contact(m, n, NEIGHBOURS, c):
+        if kind != LARGE and luck[1] < gain * (p.success_private if kind == PRIVATE else 0.5 * p.success_body):
+            return NEIGHBOURS
+        x.tried[j] = min(200, x.tried[j] + 1)
+    if kind == SMALL or (pooled and kind != LARGE):
+        if contact(m, n, BODY, c):
+            if luck[2] < gain * p.success_body:
+                return BODY
+            x.tried[j] = min(200, x.tried[j] + 1)
+        elif contact(m, n, ORDERS, c):
+            if luck[3] < gain * p.success_order:
+                return ORDERS
+            x.tried[j] = min(200, x.tried[j] + 1)
+    if x.tried[j] > 0 and kind != LARGE and contact(m, n, DELIBERATION, c):
+        if late_luck[0] < gain * p.success_deliberation:
+            return DELIBERATION
+    if (x.tried[j] > 0 or kind == LARGE) and contact(m, n, MEETING, c):
+        if late_luck[1] < gain * p.success_meeting:
+            return MEETING
+    return -1
+
+
+own_means = inlined(_own_means)
+
+
+def _pays(p: ResponseTerms, m: Means, c: int, tier: int, price: float, luck: float) -> bool:
+    """Find the money: a higher tier's own budget, the programme, the repair fund, the account; False if nobody has it."""
+    if tier >= 2 and luck < p.tier_money:
+        m.money[PROGRAMME_MONEY, c] += price
+    elif m.programme[0] >= price:
+        m.programme[0] -= price
+        m.money[PROGRAMME_MONEY, c] += price
+    elif m.joint[c] > 0.0 and m.repair_fund[c] - m.money[FUND_MONEY, c] >= price:
+        m.money[FUND_MONEY, c] += price
+    elif m.account[c] - m.money[ACCOUNT_MONEY, c] >= 2.0 * price:
+        m.money[ACCOUNT_MONEY, c] += price
+    else:
+        return False
+    return True
+
+
+pays = inlined(_pays)
+
+
+def _call_up(
+    p: ResponseTerms,
+    x: Matters,
+    m: Means,
+    n: Counts,
+    j: int,
+    c: int,
+    community: int,
+    month: int,
+    luck: tuple[float, float, float, float],
+) -> int:
+    """Large matters climb at once, small ones after waiting, a tier at a time; a tier with a contact left tries.
+
+    Departments meet quarterly; the sponsor is the last tier. Returns who settled the matter, or -1.
+    """
+    kind = x.kind[j]
+    tier = int(x.tier[j])
+    waited = month - max(x.climbed[j], x.reported[j])
+    starts = tier == 0 and (kind == LARGE or (kind == SMALL and m.called[c] > 0.0 and waited >= p.wait))
+    if starts or (0 < tier < 4 and waited >= p.wait and m.called[c] > 0.0):
+        tier += 1
+        x.tier[j] = tier
+        x.climbed[j] = month
+        n.called_up[c] += 1.0
+    if tier == 0:
+        return -1
+    if tier == 4 and not contact(m, n, BY_SPONSOR, c):
+        tier = 3
+    if tier < 4:
+        if m.tiers[tier - 1, community] < 1.0 or (tier == 3 and month % 3 != 0):
+            return -1
+        m.tiers[tier - 1, community] -= 1.0
+        n.contacts[c] += 1.0
+    price = 100.0 * p.large_cost * (1.0 if kind == LARGE else p.small_cost_share)
+    success = p.success_tier * (1.0 + p.triage_gain * m.triage[c])
+    return 4 + tier if luck[2] < success and pays(p, m, c, tier, price, luck[3]) else -1
+
+
+call_up = inlined(_call_up)
+
+
 def _respond(
     p: ResponseTerms,
     k0: np.uint64,
     k1: np.uint64,
     month: int,
     count: int,
-    household: I4,
-    opened: I4,
-    reported: I4,
-    climbed: I4,
-    kind: U1,
-    tier: U1,
-    tried: U1,
-    compound_of: I4,
+    x: Matters,
+    m: Means,
+    n: Counts,
     number: I4,
     key: I8,
     community: I4,
-    capacity: F8,
-    triage: F8,
-    tiers: F8,
-    joint_review: F8,
     found_rate: F8,
-    tier_budget: F8,
     own_matters: F4,
-    programme: F8,
-    repair_fund: I8,
-    account: I8,
-    money: F8,
-    settled_by: F8,
-    found: F8,
-    called_up: F8,
-    contacts: F8,
-    lapsed: F8,
-    ages: F8,
-    overdue: F8,
-    backlog: F8,
-    latent: F8,
-    cohort: F8,
-    waits: F8,
-    reports: F8,
 ) -> int:
-    """Work through the open issues; compact them in place and return how many stay open.
-
-    Shapes: capacity (9, C) with rows 0-4 in use, tier_budget (3, communities) for community, street, departments, programme
-    (1,) in fen, money (3, C) in fen, settled_by (9, C), ages (4, C), cohort (24, C) settled by report age, waits (61,).
-    """
-    cost = p.large_cost * 100.0
+    """Work through the open issues; compact them in place and return how many stay open."""
     kept = 0
     for j in range(count):
-        h = household[j]
-        c = compound_of[h]
-        # Most open matters are latent where nobody could find them: they need no draw.
-        u = (1.0, 1.0, 1.0, 1.0)
-        if reported[j] != NEVER or found_rate[c] > 0.0:
-            u = uniforms_of(k0, k1, RESPONSE, month, number[h], key[c], opened[j] + 4096)
-        if reported[j] == NEVER:
-            if u[0] < found_rate[c]:
-                reported[j] = month
-                found[c] += 1.0
-                reports[c] += 1.0
-            elif month - opened[j] >= p.lapse_latent:
-                lapsed[c] += 1.0
-                continue
-            else:
-                latent[c] += 1.0
+        c = x.compound[j]
+        age = month - x.opened[j]
         settler = -1
-        if reported[j] != NEVER:
-            gain = 1.0 + p.triage_gain * triage[c]
-            pooled = triage[c] <= 0.0
-            what = kind[j]
-            luck = u[1]
-            # The compound's own means, in order; without triage whoever is free takes it, whatever it is.
-            if tier[j] == 0:
-                if what == PRIVATE or pooled:
-                    if capacity[NEIGHBOURS, c] >= 1.0:
-                        capacity[NEIGHBOURS, c] -= 1.0
-                        contacts[c] += 1.0
-                        fit = p.success_private if what == PRIVATE else 0.5 * p.success_body
-                        if what != LARGE and luck < fit * gain:
-                            settler = NEIGHBOURS
-                        else:
-                            tried[j] = min(200, tried[j] + 1)
-                if settler < 0 and (what == SMALL or (pooled and what != LARGE)):
-                    if capacity[BODY, c] >= 1.0:
-                        capacity[BODY, c] -= 1.0
-                        contacts[c] += 1.0
-                        if luck < p.success_body * gain:
-                            settler = BODY
-                        else:
-                            tried[j] = min(200, tried[j] + 1)
-                    elif capacity[ORDERS, c] >= 1.0:
-                        capacity[ORDERS, c] -= 1.0
-                        contacts[c] += 1.0
-                        if luck < p.success_order * gain:
-                            settler = ORDERS
-                        else:
-                            tried[j] = min(200, tried[j] + 1)
-                if settler < 0 and tried[j] > 0 and what != LARGE and capacity[DELIBERATION, c] >= 1.0:
-                    capacity[DELIBERATION, c] -= 1.0
-                    contacts[c] += 1.0
-                    if u[2] < p.success_deliberation * gain:
-                        settler = DELIBERATION
-                if settler < 0 and (tried[j] > 0 or what == LARGE) and capacity[MEETING, c] >= 1.0:
-                    capacity[MEETING, c] -= 1.0
-                    contacts[c] += 1.0
-                    if u[2] < p.success_meeting * gain:
-                        settler = MEETING
-            # Large matters start climbing at once; small ones after waiting, where tiers respond.
+        if x.reported[j] == NEVER:
+            # Most open matters are latent where nobody could find them: they need no draw.
+            if found_rate[c] > 0.0:
+                u = uniforms_of(k0, k1, RESPONSE, month, number[x.household[j]], key[c], 3 * (x.opened[j] + 4096))
+                if u[0] < found_rate[c]:
+                    x.reported[j] = month
+                    n.found[c] += 1.0
+                    n.reports[c] += 1.0
+            if x.reported[j] == NEVER:
+                if age >= p.lapse_latent:
+                    n.lapsed[c] += 1.0
+                    continue
+                n.latent[c] += 1.0
+        if x.reported[j] != NEVER:
+            h = x.household[j]
+            stamp = 3 * (x.opened[j] + 4096)
+            luck = uniforms_of(k0, k1, RESPONSE, month, number[h], key[c], stamp + 1)
+            late_luck = uniforms_of(k0, k1, RESPONSE, month, number[h], key[c], stamp + 2)
+            if x.tier[j] == 0:
+                settler = own_means(p, x, m, n, j, c, luck, late_luck)
             if settler < 0:
-                waited = month - max(climbed[j], reported[j])
-                climbs = what == LARGE or (what == SMALL and tiers[c] > 0.0 and waited >= p.wait)
-                t = tier[j]
-                if t == 0 and climbs:
-                    t = 1
-                    tier[j] = 1
-                    climbed[j] = month
-                    called_up[c] += 1.0
-                elif t > 0 and t < 4 and waited >= p.wait and tiers[c] > 0.0:
-                    t = min(t + 1, 4)
-                    tier[j] = t
-                    climbed[j] = month
-                    called_up[c] += 1.0
-                if t > 0:
-                    acts = False
-                    if t == 4 and capacity[BY_SPONSOR, c] >= 1.0:
-                        capacity[BY_SPONSOR, c] -= 1.0
-                        acts = True
-                    elif t <= 3 or capacity[BY_SPONSOR, c] < 1.0:
-                        t = min(t, 3)
-                        if tier_budget[t - 1, community[c]] >= 1.0 and (t < 3 or month % 3 == 0):
-                            tier_budget[t - 1, community[c]] -= 1.0
-                            acts = True
-                    if acts:
-                        contacts[c] += 1.0
-                        if u[3] < p.success_tier * gain:
-                            price = cost if what == LARGE else cost * p.small_cost_share
-                            if t >= 2 and luck < p.tier_money:
-                                money[PROGRAMME_MONEY, c] += price
-                                settler = 4 + t
-                            elif programme[0] >= price:
-                                programme[0] -= price
-                                money[PROGRAMME_MONEY, c] += price
-                                settler = 4 + t
-                            elif joint_review[c] > 0.0 and repair_fund[c] - money[FUND_MONEY, c] >= price:
-                                money[FUND_MONEY, c] += price
-                                settler = 4 + t
-                            elif account[c] - money[ACCOUNT_MONEY, c] >= 2.0 * price:
-                                money[ACCOUNT_MONEY, c] += price
-                                settler = 4 + t
-        if settler >= 0:
-            settled_by[settler, c] += 1.0
-            wait = month - reported[j]
-            waits[min(60, wait)] += 1.0
-            cohort[min(23, wait), c] += 1.0
-            own_matters[h] = min(1.0, own_matters[h] + p.praise)
-            continue
-        age = month - opened[j]
-        if age >= p.lapse:
-            lapsed[c] += 1.0
-            continue
-        if reported[j] != NEVER:
-            backlog[c] += 1.0
-            ages[0 if age < 2 else (1 if age < 6 else (2 if age < 12 else 3)), c] += 1.0
-            if month - reported[j] >= 2:
-                overdue[c] += 1.0
-                own_matters[h] = max(-1.0, own_matters[h] - p.blame)
-        household[kept] = h
-        opened[kept] = opened[j]
-        reported[kept] = reported[j]
-        climbed[kept] = climbed[j]
-        kind[kept] = kind[j]
-        tier[kept] = tier[j]
-        tried[kept] = tried[j]
+                settler = call_up(p, x, m, n, j, c, community[c], month, late_luck)
+            wait = month - x.reported[j]
+            if settler >= 0:
+                n.settled[settler, c] += 1.0
+                n.waits[min(60, wait)] += 1.0
+                n.cohort[min(23, wait), c] += 1.0
+                own_matters[h] = min(1.0, np.float64(own_matters[h]) + p.praise)
+                continue
+            if age >= p.lapse:
+                n.lapsed[c] += 1.0
+                continue
+            n.backlog[c] += 1.0
+            n.ages[0 if age < 2 else (1 if age < 6 else (2 if age < 12 else 3)), c] += 1.0
+            if wait >= 2:
+                n.overdue[c] += 1.0
+                own_matters[h] = max(-1.0, np.float64(own_matters[h]) - p.blame)
+        x.household[kept] = x.household[j]
+        x.compound[kept] = c
+        x.opened[kept] = x.opened[j]
+        x.reported[kept] = x.reported[j]
+        x.climbed[kept] = x.climbed[j]
+        x.kind[kept] = x.kind[j]
+        x.tier[kept] = x.tier[j]
+        x.tried[kept] = x.tried[j]
         kept += 1
     return kept
 
@@ -257,7 +316,7 @@ respond = compiled(_respond)
 
 
 def _dealt_with(p: ResponseTerms, households: I8, settled_by: F8, overdue: F8, responsiveness: F8) -> None:
-    """Responsiveness moves towards settled / (settled + overdue), starting from one half where nothing happens."""
+    """Responsiveness moves towards settled / (settled + half of overdue); one half where nothing happens."""
     for c in range(households.shape[0]):
         settled = settled_by[:, c].sum()
         usual = 0.004 * households[c] + 0.5
@@ -286,6 +345,7 @@ def _plan_capacity(
     meetings: F8,
     sponsor: F8,
     patrols: F8,
+    per_stairwell: float,
     mode_capacity: F8,
     mode_driver: I8,
     capacity: F8,
@@ -300,7 +360,7 @@ def _plan_capacity(
         elif driver == BY_EFFORT:
             drive = effort[c]
         elif driver == BY_VOLUNTEERS:
-            drive = min(1.5, volunteers[c] / (0.45 * stairwells[c]))
+            drive = min(1.5, volunteers[c] / (per_stairwell * stairwells[c]))
         size = float(households[c])
         fresh = (
             p.mediation * size + p.mediation_per_chief * chiefs[c],
@@ -357,6 +417,7 @@ def run(world: World) -> None:
         meets,
         compounds.sponsor,
         world.lever("patrols") * covered,
+        world.scenario["eligibility.volunteers_per_stairwell"],
         world.mode_table.capacity,
         world.mode_table.driver,
         world.capacity,
@@ -366,44 +427,53 @@ def run(world: World) -> None:
     world.money[:] = 0.0
     world.waits[:] = 0.0
     world.cohort[:] = 0.0
-    world.issues.count = respond(
-        p,
-        *world.streams.key,
-        world.month,
-        world.issues.count,
+    matters = Matters(
         issues.household,
+        issues.compound,
         issues.opened,
         issues.reported,
         issues.climbed,
         issues.kind,
         issues.tier,
         issues.tried,
-        households.compound,
-        households.number,
-        compounds.key,
-        compounds.community,
+    )
+    means = Means(
         world.capacity,
+        world.tier_budget,
+        world.programme_money,
+        world.money,
+        compounds.repair_fund,
+        compounds.account,
         world.lever("triage") * covered,
         world.lever("tiered_response") * covered,
         world.lever("joint_review") * covered,
-        world.found_rate,
-        world.tier_budget,
-        households.own_matters,
-        world.programme_money,
-        compounds.repair_fund,
-        compounds.account,
-        world.money,
+    )
+    counts = Counts(
         tally.settled_by,
         tally.found,
+        tally.reported,
         tally.called_up,
         tally.contacts,
         tally.lapsed,
-        tally.backlog_by_age,
         tally.overdue,
         tally.backlog,
         tally.latent,
+        tally.backlog_by_age,
         world.cohort,
         world.waits,
-        tally.reported,
+    )
+    world.issues.count = respond(
+        p,
+        *world.streams.key,
+        world.month,
+        world.issues.count,
+        matters,
+        means,
+        counts,
+        households.number,
+        compounds.key,
+        compounds.community,
+        world.found_rate,
+        households.own_matters,
     )
     dealt_with(p, compounds.households, tally.settled_by, tally.overdue, compounds.responsiveness)

@@ -4,7 +4,7 @@
     of which vanishes  leak_closed where accounts are closed, leak_open where they are published (evidence 2.8)
 
 Under a firm (lump-sum contract, 包干制) the firm keeps what is left and bears what is missing. A committee or council keeps a
-working balance of `reserve_months` and moves what is above into the repair fund, yearly at most a twelfth a month.
+working balance of `reserve_months` and moves a twelfth of what is above into the repair fund each month.
 
 Reads: dues collected, spending, money for large matters. Writes: accounts, funds, firms' cash, flows, income_yearly.
 Every fen has a payer and a receiver (ledger.py).
@@ -78,9 +78,10 @@ def _settle(
     """Post the month's payments of every compound. `money` (3, C) is what large matters cost, by source, in fen."""
     slot = month % 12
     for c in range(households.shape[0]):
-        gross = public_potential[c] * households[c] * min(1.0, public_use[mode[c]] + p.lease_gain * leased[c])
+        in_use = min(1.0, public_use[mode[c]] + p.lease_gain * leased[c])
+        gross = public_potential[c] * households[c] * in_use
         lost = p.leak_closed + (p.leak_open - p.leak_closed) * published[c]
-        leak[c] = lost * min(1.0, gross / (8.0 * households[c]))
+        leak[c] = lost * in_use
         vanished = int(gross * lost * 100.0 + 0.5)
         public = int(gross * 100.0 + 0.5) - vanished
         bought = int((subsidy[c] + public_charge[c]) * 100.0 + 0.5)
