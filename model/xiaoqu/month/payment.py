@@ -100,11 +100,46 @@ def _mood(
 mood = inlined(_mood)
 
 
+def _outlook(p: PaymentTerms, follows: float, belief: float, satisfaction: float, trust: float, habit: float) -> float:
+    """The part of the logit that is in the household's mind. `follows` is how far its type follows others."""
+    return (
+        p.peers * follows * (belief - 0.5)
+        + p.service * (satisfaction - 0.5)
+        + p.trust * (trust - 0.5)
+        + p.habit * (habit - 0.5)
+    )
+
+
+outlook = inlined(_outlook)
+
+
+def _circumstances(
+    p: PaymentTerms,
+    shared: CompoundMood,
+    steady: float,
+    visited: float,
+    fatigue: float,
+    party: float,
+    dissatisfied: float,
+) -> float:
+    """The part that is in its situation this month; `visited`, `party` and `dissatisfied` are 0 or 1."""
+    return (
+        shared.common
+        + steady
+        + p.visit * visited / (1.0 + fatigue)
+        + shared.party * party
+        - shared.refusal * dissatisfied
+    )
+
+
+circumstances = inlined(_circumstances)
+
+
 def _inclination(
     p: PaymentTerms,
     shared: CompoundMood,
     steady: float,
-    peers: float,
+    follows: float,
     belief: float,
     satisfaction: float,
     trust: float,
@@ -113,18 +148,10 @@ def _inclination(
     fatigue: float,
     party: float,
 ) -> float:
-    """Logit of paying, before the example of Party neighbours. `visited` and `party` are 0 or 1."""
-    return (
-        shared.common
-        + steady
-        + p.peers * peers * (belief - 0.5)
-        + p.service * (satisfaction - 0.5)
-        + p.trust * (trust - 0.5)
-        + p.habit * (habit - 0.5)
-        + p.visit * visited / (1.0 + fatigue)
-        + shared.party * party
-        - shared.refusal * (1.0 if satisfaction < 0.5 else 0.0)
-    )
+    """Logit of paying, before the example of Party neighbours."""
+    dissatisfied = 1.0 if satisfaction < 0.5 else 0.0
+    mind = outlook(p, follows, belief, satisfaction, trust, habit)
+    return mind + circumstances(p, shared, steady, visited, fatigue, party, dissatisfied)
 
 
 inclination = inlined(_inclination)
@@ -153,28 +180,31 @@ def _collect_bill(
     u_clear: F8,
     u_visit: F8,
     w: Wallets,
-) -> tuple[int, int, int, float, float]:
+) -> tuple[int, int, int, int, int]:
     """Send a bill for `months`: each flat pays with its chance; who pays may clear old arrears too.
 
     Returns fen billed, paid of this bill, paid of old arrears; flats that paid, and those of them lived in.
     """
-    billed, collected, cleared = 0, 0, 0
-    count, count_here = 0.0, 0.0
+    bill, arrears, purse, paid, fatigue = w.bill, w.arrears, w.purse, w.paid, w.fatigue
+    billed, collected, cleared, count, count_here = 0, 0, 0, 0, 0
+    for i in range(chance.shape[0]):
+        chance[i] = logistic(chance[i])
+        fatigue[i] += np.float32(1.0) if u_visit[i] < reach else np.float32(0.0)
     for i in range(chance.shape[0]):
         due = int(fee * area[i] * 0.01 * months + flat_fee * months + 0.5)
-        pays = u_pay[i] < logistic(chance[i])
-        old = w.arrears[i] + w.bill[i]
-        back = old if pays and u_clear[i] < p.clear else 0
-        w.arrears[i] = old - back
-        w.bill[i] = 0 if pays else due
-        w.purse[i] -= back + (due if pays else 0)
-        w.paid[i] = 1 if pays else 0
-        w.fatigue[i] += 1.0 if u_visit[i] < reach else 0.0
+        pays = u_pay[i] < chance[i]
+        old = arrears[i] + bill[i]
+        back = old if pays & (u_clear[i] < p.clear) else 0
+        now = due if pays else 0
+        arrears[i] = old - back
+        bill[i] = due - now
+        purse[i] -= back + now
+        paid[i] = 1 if pays else 0
         billed += due
-        collected += due if pays else 0
+        collected += now
         cleared += back
-        count += 1.0 if pays else 0.0
-        count_here += 1.0 if pays and tenure[i] != VACANT else 0.0
+        count += 1 if pays else 0
+        count_here += 1 if pays & (tenure[i] != VACANT) else 0
     return billed, collected, cleared, count, count_here
 
 
@@ -183,29 +213,32 @@ collect_bill = compiled(_collect_bill)
 
 def _collect_late(
     p: PaymentTerms, visits: float, tenure: U1, chance: F8, u_pay: F8, u_visit: F8, w: Wallets
-) -> tuple[int, float, float, float]:
+) -> tuple[int, int, int, int]:
     """Between bills, calls go to those who owe; they pay with part of their chance.
 
     Returns fen paid; flats that paid, those of them lived in, and calls made.
     """
-    collected = 0
-    count, count_here, debtors, calls = 0.0, 0.0, 0.0, 0.0
+    bill, fatigue = w.bill, w.fatigue
     n = chance.shape[0]
+    debtors, calls = 0, 0
     for i in range(n):
-        debtors += 1.0 if w.bill[i] > 0 else 0.0
-    reach = min(0.9, visits * n / max(1.0, debtors))
+        debtors += 1 if bill[i] > 0 else 0
+    reach = min(0.9, visits * n / max(1, debtors))
     for i in range(n):
-        if w.bill[i] > 0:
-            called = u_visit[i] < reach
-            w.fatigue[i] += 1.0 if called else 0.0
-            calls += 1.0 if called else 0.0
-            if u_pay[i] < (p.late if called else p.remind) * logistic(chance[i]):
-                collected += w.bill[i]
-                w.purse[i] -= w.bill[i]
-                w.bill[i] = 0
-                w.paid[i] = 1
-                count += 1.0
-                count_here += 1.0 if tenure[i] != VACANT else 0.0
+        called = (bill[i] > 0) & (u_visit[i] < reach)
+        fatigue[i] += np.float32(1.0) if called else np.float32(0.0)
+        calls += 1 if called else 0
+    for i in range(n):
+        chance[i] = logistic(chance[i]) * (p.late if u_visit[i] < reach else p.remind)
+    collected, count, count_here = 0, 0, 0
+    for i in range(n):
+        if (bill[i] > 0) & (u_pay[i] < chance[i]):  # rare, so the only branch
+            collected += bill[i]
+            w.purse[i] -= bill[i]
+            bill[i] = 0
+            w.paid[i] = 1
+            count += 1
+            count_here += 1 if tenure[i] != VACANT else 0
     return collected, count, count_here, calls
 
 
@@ -330,7 +363,7 @@ def _pay(
     the same over flats lived in, by month of the bill modulo 12. `dues` (C,) is the cash of the month in fen.
     """
     slot = month % 12
-    follows = (p.peers_conditional, p.peers_free_rider, p.peers_hump, p.peers_unconditional)
+    follows = np.array([p.peers_conditional, p.peers_free_rider, p.peers_hump, p.peers_unconditional])
     for c in range(first.shape[0]):
         vintage[:, slot, c] = 0.0
         dues[c] = 0
@@ -353,24 +386,23 @@ def _pay(
         )
         u_pay, u_clear, u_visit = draws[0, rows], draws[1, rows], draws[2, rows]
         bills_now = (month - offset[c]) % billing[c] == 0
+        # Two short loops over few arrays, so that they vectorise; together they are `inclination`.
+        for i in range(n):
+            logit[i] = outlook(
+                p, follows[kind[i]], np.float64(b[i]), np.float64(s[i]), np.float64(t[i]), np.float64(h[i])
+            )
         for i in range(n):
             # A call at a bill is a term of the logit; between bills it decides on the part of the chance (late, remind).
-            visited = 1.0 if bills_now and u_visit[i] < visits[c] else 0.0
-            called_on[c] += visited
-            party = float(role[i] & IS_PARTY)
-            logit[i] = inclination(
-                p,
-                shared,
-                np.float64(st[i]),
-                follows[kind[i]],
-                np.float64(b[i]),
-                np.float64(s[i]),
-                np.float64(t[i]),
-                np.float64(h[i]),
-                visited,
-                np.float64(f[i]),
-                party,
+            visited = 1.0 if bills_now & (u_visit[i] < visits[c]) else 0.0
+            party = 1.0 if role[i] & IS_PARTY else 0.0
+            dissatisfied = 1.0 if s[i] < np.float32(0.5) else 0.0
+            logit[i] += circumstances(
+                p, shared, np.float64(st[i]), visited, np.float64(f[i]), party, dissatisfied
             )
+        calls_now = 0
+        for i in range(n):
+            calls_now += 1 if bills_now & (u_visit[i] < visits[c]) else 0
+        called_on[c] += calls_now
         w = Wallets(bill[rows], arrears[rows], purse[rows], paid[rows], f)
         months = float(billing[c])
         stairs = slice(first_stairwell[c], first_stairwell[c] + stairwells[c])
