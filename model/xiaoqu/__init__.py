@@ -1,4 +1,4 @@
-"""xiaoqu (小区): how do residential compounds come to govern themselves, and who pays?
+"""Simulate how residential compounds (小区) come to govern themselves, and who pays.
 
 from xiaoqu import District, load_scenario
 district = District(load_scenario("hengdong"), rng=7)

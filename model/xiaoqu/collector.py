@@ -1,7 +1,7 @@
 """Mesa's door to the outcomes: a data collector that computes its columns when they are read.
 
-Mesa's plots and `mesa.batch_run` read `model.datacollector`; collecting every outcome every month would cost more than the
-month itself, and the history already holds what is needed.
+Mesa's plots and `mesa.batch_run` read `model.datacollector`; collecting every outcome every month would cost more
+than the month itself, and the history already holds what is needed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class OutcomeCollector(mesa.DataCollector):
 
     def __init__(self, district: District) -> None:
         self._district = district
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
 
     @property
     def model_vars(self) -> dict[str, list[Any]]:

@@ -5,8 +5,8 @@
     district.run_for(24)
     district.outcomes()
 
-The spin-up, the months before the campaign, runs while the district is built, so that month 0 starts from a state that the
-model brought about itself.
+The spin-up, the months before the campaign, runs while the district is built, so that month 0 starts from a state
+that the model brought about itself.
 """
 
 from __future__ import annotations
@@ -57,6 +57,8 @@ class District(mesa.Model[mesa.Agent[Any], Any]):
         compounds, firms, communities: the deliberate agents by row.
         modes: the governance modes of this scenario; the first is the state without a body.
     """
+
+    world: World
 
     def __init__(self, scenario: Scenario, rng: int | None = None) -> None:
         """Build the district and run its spin-up.

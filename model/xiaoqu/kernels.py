@@ -1,8 +1,8 @@
 """Compiled arithmetic that every rule shares: one helper to compile, and functions with the same bits on every CPU.
 
 A rule is written as a plain Python function and compiled by `compiled`; the plain text stays reachable as
-`kernel.py_func`, so that tests and mutation tools can run it. Nothing here uses libm or NumPy transcendentals: their last
-bits differ between CPUs, and a draw compared with such a number would too.
+`kernel.py_func`, so that tests and mutation tools can run it. Nothing here uses libm or NumPy transcendentals: their
+last bits differ between CPUs, and a draw compared with such a number would too.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numba import njit
@@ -30,7 +30,10 @@ def _kernel_digest() -> str:
 
 
 def cache_folder() -> Path:
-    """Where compiled kernels are kept: a folder named by their sources, under the user's cache or else a temporary one."""
+    """Where compiled kernels are kept.
+
+    A folder named by their sources, under the user's cache or else a temporary one.
+    """
     root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "xiaoqu"
     folder = root / _kernel_digest()
     try:
@@ -47,27 +50,33 @@ def cache_folder() -> Path:
 _CACHE_FOLDER = str(cache_folder())
 
 
-def compiled[F: Callable[..., object]](plain: F) -> F:
-    """Compile `plain` with numba, cached on disk under a name that follows the sources of all kernels.
+def _compile[F: Callable[..., object]](plain: F, **options: bool) -> F:
+    """Compile with the cache in our own folder.
 
-    Division follows IEEE rules instead of raising (checked division keeps loops from vectorising).
+    Division follows IEEE rules (checked division keeps loops from vectorising).
     """
-    before = numba_config.CACHE_DIR
-    numba_config.CACHE_DIR = _CACHE_FOLDER
+    settings: Any = numba_config  # numba makes its settings at run time: mypy cannot know them
+    njit_: Any = njit
+    before = settings.CACHE_DIR
+    settings.CACHE_DIR = _CACHE_FOLDER
     try:
-        return cast("F", njit(plain, cache=True, error_model="numpy"))
+        return cast("F", njit_(plain, cache=True, error_model="numpy", **options))
     finally:
-        numba_config.CACHE_DIR = before
+        settings.CACHE_DIR = before
+
+
+def compiled[F: Callable[..., object]](plain: F) -> F:
+    """Compile `plain` with numba, cached on disk under a name that follows the sources of this package.
+
+    A compiled function that takes arrays costs some 30 ns a call inside another: call such helpers once a compound,
+    not once a household.
+    """
+    return _compile(plain)
 
 
 def inlined[F: Callable[..., object]](plain: F) -> F:
-    """Compile a small helper that callers should inline, so that their loops still vectorise."""
-    before = numba_config.CACHE_DIR
-    numba_config.CACHE_DIR = _CACHE_FOLDER
-    try:
-        return cast("F", njit(plain, cache=True, error_model="numpy", forceinline=True))
-    finally:
-        numba_config.CACHE_DIR = before
+    """Compile a small helper of numbers that callers inline, so that their loops still vectorise."""
+    return _compile(plain, forceinline=True)
 
 
 def _exponential(x: float) -> float:

@@ -1,7 +1,9 @@
 """Money: whole fen, double entry. Every purpose has one payer and one receiver; nobody balances the books.
 
-Holders keep their own balances: households (households.purse), the operating account and repair fund of each compound, the
-firms' cash, and those outside the district (staff, contractors, parkers and advertisers, those who pocket public revenue,
+Holders keep their own balances: households (households.purse), the operating account and repair fund of each
+compound, the
+firms' cash, and those outside the district (staff, contractors, parkers and advertisers, those who pocket public
+revenue,
 the treasury, donors, investors, developers). All start at zero, so at any time all balances must add up to zero:
 `residue()` recomputes the sum from the holders and is 0 unless an entry was posted on one side only.
 """
@@ -69,7 +71,7 @@ class Ledger:
 
     @property
     def flows(self) -> F8:
-        """This month's payments, fen, shape (purposes, compounds)."""
+        """Payments of this month, fen, shape (purposes, compounds)."""
         return self._tally.flows
 
     def post(self, name: str, compound: int, fen: int, firm: int = -1) -> None:

@@ -45,7 +45,7 @@ def all_levers() -> tuple[Lever, ...]:
             Lever(
                 key,
                 tuple(entry.ids),
-                float(entry.on),
+                float(entry.on or 0.0),
                 0.0,
                 entry.moves,
                 entry.en,

@@ -1,9 +1,10 @@
 """The declared outcomes: name, unit, dtype, how they follow from the tally, and how they add up over time.
 
 An outcome is null where there is nothing to measure: no bill, no collection rate. Rates are sums divided by sums,
-not means of rates (turn-out is the mean over the assemblies held). Counts of reported and settled matters stay beside their ratio, and what reports mix is kept apart:
-share of yuan and of households, this year's dues and arrears, true problems, reported and settled ones, organisations that
-exist and those that function.
+not means of rates (turn-out is the mean over the assemblies held). Counts of reported and settled matters stay
+beside their ratio, and what reports mix is kept apart:
+share of yuan and of households, this year's dues and arrears, true problems, reported and settled ones,
+organisations that exist and those that function.
 """
 
 from __future__ import annotations
@@ -314,7 +315,8 @@ def _rows(district: District, data: F8, name: str) -> F8:
     if name == "one":
         return np.ones((1, data.shape[2]))
     if name in ("occupied", "households"):
-        return getattr(district.world.compounds, name)[np.newaxis].astype(float)
+        constant: F8 = getattr(district.world.compounds, name)[np.newaxis].astype(float)
+        return constant
     if name == "three_coverages":
         return data[:, INDEX["has_branch"]] * data[:, INDEX["has_committee"]] * data[:, INDEX["served"]]
     return data[:, INDEX[name]]
@@ -325,15 +327,19 @@ def _value(district: District, data: F8, outcome: Outcome) -> F8:
     if outcome.weight:
         top = top * _rows(district, data, outcome.weight)
     counted = (_rows(district, data, outcome.where) > 0) if outcome.where else True
-    total = (top * counted).sum(axis=1) + np.zeros(len(data))
+    total: F8 = (top * counted).sum(axis=1) + np.zeros(len(data))
     if not outcome.below:
         return total
     below = (_rows(district, data, outcome.below) * counted).sum(axis=1) + np.zeros(len(data))
-    return np.divide(total, below, out=np.full(len(data), np.nan), where=below > 0)
+    share: F8 = np.divide(total, below, out=np.full(len(data), np.nan), where=below > 0)
+    return share
 
 
 def by_month(district: District, first: int = 0) -> pd.DataFrame:
-    """One row a month from month `first` on: `month` and every declared outcome; null where there is nothing to measure."""
+    """One row a month from month `first` on: `month` and every declared outcome.
+
+    Null where there is nothing to measure.
+    """
     import pandas as pd  # noqa: PLC0415 - the model runs without pandas
 
     tally = district.world.tally

@@ -1,7 +1,8 @@
 """The district before anything happens: compounds, stairwells, flats and people from stated statistics or a ledger.
 
-Every compound and household draws from streams keyed by its own stable id, so adding one leaves the others as they were.
-Sizes are log-normal, infrastructure normal, frailty gamma; people differ by disposition (with a share common to a compound:
+Every compound and household draws from streams keyed by its own stable id, so adding one leaves the others as they
+were. Sizes are log-normal, infrastructure normal, frailty gamma; people differ by disposition (with a share common to a
+compound:
 its history), income (log-normal), type of cooperator (Fischbacher et al. 2001), tenure and taste. Nothing here sets an
 outcome: satisfaction, trust, habit and collection start at neutral values and are brought about by the spin-up.
 
@@ -11,7 +12,7 @@ Sources: evidence 2.1 (sizes, areas, vacancy, tenancy), 2.2 (incomes), 2.5 (Part
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -120,7 +121,6 @@ def _people(
     k0: np.uint64,
     k1: np.uint64,
     first: I8,
-    households: I8,
     key: I8,
     first_stairwell: I8,
     stairwells: I8,
@@ -271,7 +271,7 @@ def _draw_place(p: PlaceTerms, streams: Streams, key: int, row: RosterRow | None
 
 def _from_roster(place: Place, row: RosterRow) -> Place:
     """What the ledger states takes the place of what was drawn."""
-    stated = {
+    stated: dict[str, Any] = {
         "name": row.name,
         "size": row.households,
         "vacancy": row.vacancy,
@@ -343,6 +343,9 @@ def populate(scenario: Scenario, streams: Streams, places: list[Place]) -> Resid
     stairwells.households[:] = share[stairwells.compound] + (position < rest[stairwells.compound])
     stairwells.first[:] = np.cumsum(stairwells.households) - stairwells.households
 
+    def as_array(name: str) -> F8:
+        return np.array([getattr(place, name) for place in places], dtype=float)
+
     households = Households(int(sizes.sum()))
     households.belief[:] = people.initial_belief
     households.habit[:] = people.initial_habit
@@ -353,16 +356,16 @@ def populate(scenario: Scenario, streams: Streams, places: list[Place]) -> Resid
         scenario.fill(SteadyTerms, "payment"),
         *streams.key,
         compounds.first,
-        compounds.households,
         compounds.key,
         compounds.first_stairwell,
         compounds.stairwells,
         stairwells.first,
         stairwells.households,
-        *(
-            np.array([getattr(place, name) for place in places], dtype=float)
-            for name in ("history", "vacancy", "tenancy", "party_share", "flat_area")
-        ),
+        as_array("history"),
+        as_array("vacancy"),
+        as_array("tenancy"),
+        as_array("party_share"),
+        as_array("flat_area"),
         p.flat_area_spread,
         households.number,
         households.compound,

@@ -1,6 +1,7 @@
 """Keyed random draws: each is a pure function of (seed, purpose, month, entity), so no rule can disturb another's.
 
-There is no state to advance. Adding a rule, a household or a compound leaves every other draw as it was, and two scenarios
+There is no state to advance. Adding a rule, a household or a compound leaves every other draw as it was, and two
+scenarios
 that differ in one lever share all draws (common random numbers). The generator is Philox4x32-10, counter-based:
     key      = the seed (64 bits)
     counter  = (entity number, group, purpose + 256 * sub, month)
@@ -132,7 +133,8 @@ class Streams:
         out = np.empty((3, count))
         first, households, key = (np.array([value], dtype=np.int64) for value in (0, count, group))
         fill(*self.key, int(purpose), month, first, households, key, np.arange(count, dtype=np.int32), out)
-        return out[0]
+        first_lane: F8 = out[0]
+        return first_lane
 
     def generator(self, purpose: int, month: int, number: int, group: int = 0) -> np.random.Generator:
         """A NumPy generator of its own for one entity: for set-up and rare draws of unusual shape (about 15 µs)."""

@@ -1,7 +1,7 @@
 """What a month brought, counted per compound: one matrix, one row per quantity, one column per compound.
 
-Rules add to the rows by name (`tally.problems[c] += 1`). At the end of a month the matrix is copied into the history in one
-go, and cleared. Outcomes (outcomes.py) are computed from the history when somebody asks.
+Rules add to the rows by name (`tally.problems[c] += 1`). At the end of a month the matrix is copied into the history
+in one go, and cleared. Outcomes (outcomes.py) are computed from the history when somebody asks.
 """
 
 from __future__ import annotations

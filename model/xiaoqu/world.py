@@ -1,8 +1,8 @@
 """The state that every rule reads and writes: column tables, ledger, streams, calendar, agenda, events. No behaviour.
 
 Rules of the month know households and the compound table. Deliberate agents (firms, committees, councils, branches, the
-street office) write what they decide into compound columns and read there what the month brought about: the compound table
-is where the two meet.
+street office) write what they decide into compound columns and read there what the month brought about: the compound
+table is where the two meet.
 """
 
 from __future__ import annotations
@@ -40,7 +40,10 @@ NOBODY = -1
 
 
 class Households(Table):
-    """Households (住户), rows in compound and stairwell order. A row is a flat: a vacant flat is a household that is absent."""
+    """Households (住户), rows in compound and stairwell order.
+
+    A row is a flat: a vacant flat is a household that is absent.
+    """
 
     number: I4 = column("i4", unit="id", low=0, meaning="stable number inside the compound; keys the draws")
     compound: I4 = column("i4", unit="row", low=0, meaning="row of the compound (小区)")
@@ -276,7 +279,10 @@ class ModeTable(NamedTuple):
 
 @dataclass
 class World:
-    """Everything that a run changes. `month` counts from the campaign's first month; the spin-up has negative months."""
+    """Everything that a run changes.
+
+    `month` counts from the campaign's first month; the spin-up has negative months.
+    """
 
     scenario: Scenario
     streams: Streams
@@ -319,7 +325,7 @@ class World:
         self._terms: dict[type, Any] = {}
         self._levers = {name: float(value) for name, value in self.scenario.get_section("levers").items()}
 
-    def terms[T](self, kind: type[T], section: str) -> T:
+    def terms[T: tuple[Any, ...]](self, kind: type[T], section: str) -> T:
         """The parameters of one rule, read once from the scenario."""
         if kind not in self._terms:
             self._terms[kind] = self.scenario.fill(kind, section)

@@ -1,1 +1,4 @@
-"""Who lives and decides in a district: households and Party members (views of columns), and the deliberate Mesa agents."""
+"""Who lives and decides in a district.
+
+Households and Party members (views of columns), and the deliberate Mesa agents.
+"""

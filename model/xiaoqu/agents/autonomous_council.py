@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 class AutonomousCouncil(mesa.Agent["District"]):
-    """The council of one compound. Its volunteers come and go in month/organisation.py, reviewed in governance/evaluation.py."""
+    """The council of one compound.
+
+    Its volunteers come and go in month/organisation.py, reviewed in governance/evaluation.py.
+    """
 
     def __init__(self, model: District, compound: Compound) -> None:
         super().__init__(model)

@@ -9,11 +9,14 @@ They live in columns (world.Households) and act through rules:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from xiaoqu.agentset import Derived, View
 from xiaoqu.world import ABSENT, CHIEF, COMMITTEE_MEMBER, COUNCIL_MEMBER, PARTY
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Household(View):

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 class PartyBranch(mesa.Agent["District"]):
-    """The branch of one compound, or its part of a joint branch. Its strength is earned by activity (month/organisation.py).
+    """The branch of one compound, or its part of a joint branch.
+
+    Its strength is earned by activity (month/organisation.py).
 
     Acts through governance/programmes.py (formation, announcement), governance/formation.py (consent first).
     """

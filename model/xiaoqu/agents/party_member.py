@@ -1,15 +1,18 @@
 """Party members (党员): resident members, and in-service members who report in where they live (在职党员报到).
 
-They live in columns (world.PartyMembers) and act through rules: paying first (month/payment.py), visiting and branch life
-(month/organisation.py), orders (month/response.py, governance/meetings.py).
+They live in columns (world.PartyMembers) and act through rules: paying first (month/payment.py), visiting and branch
+life (month/organisation.py), orders (month/response.py, governance/meetings.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from xiaoqu.agentset import Derived, View
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class PartyMember(View):

@@ -1,4 +1,7 @@
-"""The street office (街道) runs the campaign and the evaluation; communities (社区) hold compounds in trust and settle matters."""
+"""The street office (街道) runs the campaign and the evaluation.
+
+Communities (社区) hold compounds in trust and settle matters.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,8 @@ class StreetOffice(mesa.Agent["District"]):
     def prepare(self) -> None:
         """Order the compounds that the campaign is for, and put the plans and the end on the agenda.
 
-        With a ledger of compounds (H1) the ready come first: complete infrastructure, many members; else as they are numbered.
+        With a ledger of compounds (H1) the ready come first: complete infrastructure, many members; else as they are
+        numbered.
         """
         world, scenario = self.model.world, self.model.scenario
         compounds = world.compounds

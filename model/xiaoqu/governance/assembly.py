@@ -4,13 +4,14 @@
                   absent owner     a0 + 0.9 absent_mobilisation M + absent_online x [online ballot]
     voting yes    v0 + gain (expected quality - quality) - cost ln(1 + change of dues / (0.003 income))
                   + v_trust (T + 0.15 branch - 0.4) + 0.3 z
-Tenants do not vote; the owners of let and vacant flats count in the denominator (art. 278). A vote on a fee is a vote on its
-change: 34 % accepted a doubling from 0.2 yuan with nothing promised (Su'nan survey, evidence 2.2).
+Tenants do not vote; the owners of let and vacant flats count in the denominator (art. 278). A vote on a fee is a
+vote on its change: 34 % accepted a doubling from 0.2 yuan with nothing promised (Su'nan survey, evidence 2.2).
 Online ballots (S8) reach absent owners most (P16). Sources: law; evidence 2.2; t, v: prototype 4.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -60,7 +61,8 @@ class Proposal(NamedTuple):
     what: str
 
 
-class Ballot(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Ballot:
     """A held assembly and its result."""
 
     matter: Matter
@@ -90,7 +92,7 @@ def _cast(
 ) -> tuple[int, int, int, int, float]:
     """Count heads and area taking part and voting yes; also the mean chance of a yes over all owners."""
     heads_part, area_part, heads_yes, area_yes = 0, 0, 0, 0
-    approval = 0.0
+    approval, x, y = 0.0, 0.0, 0.0
     for i in range(number.shape[0]):
         u = uniforms_of(k0, k1, BALLOT, month, number[i], key, sub)
         civic, trusts = np.float64(disposition[i]), np.float64(trust[i])

@@ -1,10 +1,12 @@
 """Evaluation of those who serve: yearly ranking, time to mend, dismissal and a new tender; good firms are recommended.
 
     standing = half satisfaction + half collection of the last 12 months, ranked over the compounds served
-D5 (double evaluation): the worst fifth is warned, its firm restores the crew, its committee is pressed; the best fifth gets
-a bonus. S10 (evaluation decides): a firm in the worst tenth, or below a stated satisfaction, that has not mended within six
-months is put to a dismissal vote; on a yes it has two months' notice and a new tender is called. A firm in the best tenth
-becomes a "red" firm and is favoured in tenders. Sources: cases D5, S10; Civil Code art. 946 (60 days' notice).
+D5 (double evaluation): the worst fifth is warned, its firm restores the crew, its committee is pressed; the best
+fifth gets
+a bonus. S10 (evaluation decides): a firm in the worst tenth, or below a stated satisfaction, that has not mended
+within six
+months is put to a dismissal vote; on a yes it has two months' notice and a new tender is called. A firm in the best
+tenth becomes a "red" firm and is favoured in tenders. Sources: cases D5, S10; Civil Code art. 946 (60 days' notice).
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ def standing(district: District) -> F8:
     world = district.world
     billed, collected = world.vintage[0].sum(axis=0), world.vintage[1].sum(axis=0)
     rate = np.divide(collected, billed, out=np.full(len(billed), 0.5), where=billed > 0)
-    return 0.5 * world.compounds.satisfaction + 0.5 * rate
+    score: F8 = 0.5 * world.compounds.satisfaction + 0.5 * rate
+    return score
 
 
 def evaluate(district: District) -> None:
@@ -170,7 +173,10 @@ def review_council(district: District, row: int) -> None:
 
 
 def end_of_term(district: District, row: int) -> None:
-    """Re-election: a failure point, the more so for a tired committee (P26); the loss is larger where one person held both posts (P25)."""
+    """Re-election: a failure point, the more so for a tired committee (P26).
+
+    The loss is larger where one person held both posts (P25).
+    """
     world = district.world
     compounds = world.compounds
     committee = district.compound(row).committee

@@ -1,7 +1,7 @@
 """What can be due, in the fixed order in which it is dealt with within a month, and who deals with it.
 
-The agenda (world.Agenda) is data; this table gives each kind its handler. Handlers act on one row, or on the whole district
-for row -1.
+The agenda (world.Agenda) is data; this table gives each kind its handler. Handlers act on one row, or on the whole
+district for row -1.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Who stands for a committee, who volunteers for a council: a door-to-door question to resident owners.
 
     logit = willing + civic z + member [Party household] + mobilised M + 1.5 (cohesion - 1/2)
-with `willing` lower for a council's daily work than for a seat. Source: evidence 2.5-2.6; levels calibrated (prototype 4).
+with `willing` lower for a council's daily work than for a seat. Source: evidence 2.5-2.6; levels calibrated
+(prototype 4).
 """
 
 from __future__ import annotations

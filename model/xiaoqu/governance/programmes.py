@@ -2,7 +2,8 @@
 
 Every lever acts through time, money, capacity, information or eligibility; none touches trust, satisfaction or payment.
 Levers that rules read month by month (triage, patrols, …) need nothing here but the column `covered`.
-Intensities per compound, household or stairwell come from the section [programmes]; running costs from [programme_costs].
+Intensities per compound, household or stairwell come from the section [programmes]; running costs from
+[programme_costs].
 """
 
 from __future__ import annotations
@@ -168,7 +169,10 @@ def announce(district: District, row: int) -> None:
 
 
 def form_branch(district: District, row: int) -> None:
-    """Three resident members form a branch, fewer join a joint branch (S1, S2, H2); the rest depends on its activity."""
+    """Three resident members form a branch, fewer join a joint branch (S1, S2, H2).
+
+    The rest depends on its activity.
+    """
     world = district.world
     compounds = world.compounds
     if compounds.has_branch[row] or world.lever("party_branches") * compounds.covered[row] <= 0.0:

@@ -1,10 +1,13 @@
-"""Open tender (X3): firms bid where expected revenue covers crew and area cost; neighbours may be let as one contract (P5).
+"""Open tender (X3): firms bid where expected revenue covers crew and area cost.
+
+Neighbours may be let as one contract (P5).
 
     cost      = (fixed / compounds in the contract) + step per 200 households above 400 + area cost x area
     revenue   = planned collection x fee x area + part of the public revenue + subsidy
-A firm bids when revenue >= cost x (1 + least margin). In an open tender all who would bid do, and the owners take the best
-rated; otherwise the first that comes is taken. Community-run firms (D2) have a lower fixed cost and are subsidised while the
-programme lasts; they bid only where no market firm does. Source: evidence 2.7 (floor crew, break-even size).
+A firm bids when revenue >= cost x (1 + least margin). In an open tender all who would bid do, and the owners take
+the best
+rated; otherwise the first that comes is taken. Community-run firms (D2) have a lower fixed cost and are subsidised
+while the programme lasts; they bid only where no market firm does. Source: evidence 2.7 (floor crew, break-even size).
 """
 
 from __future__ import annotations
@@ -86,7 +89,7 @@ def _bundle(district: District, p: FirmTerms, row: int, fee: float) -> tuple[int
     near = world.neighbours(row)
     near = near[(compounds.mode[near] == 0) & (compounds.covered[near] > 0.0) & (near != row)]
     away = (compounds.x[near] - compounds.x[row]) ** 2 + (compounds.y[near] - compounds.y[row]) ** 2
-    rows = alone
+    rows: tuple[int, ...] = alone
     for other in near[np.argsort(away, kind="stable")][: p.bundle_most - 1]:
         rows = (*rows, int(other))
         if _viable(district, p, MARKET_FIRM, rows, fee, 0.0):
@@ -104,7 +107,8 @@ def _firms_in_reach(district: District, kind: int, row: int, without: int) -> I8
         of_kind
     )
     reached = np.union1d(of_kind[near], of_kind[firms.red[of_kind] > 0])
-    return reached[(firms.cash[reached] >= 0) & (reached != without)]
+    ready: I8 = reached[(firms.cash[reached] >= 0) & (reached != without)]
+    return ready
 
 
 def _choose(district: District, kind: int, row: int, without: int) -> int:

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 class CommitteeSelfManagement(Mode):
-    """Who may adopt: compounds with a functioning committee, or with enough owners who stand and a valid election (X2)."""
+    """Who may adopt: compounds with a functioning committee.
+
+    Or with enough owners who stand and a valid election (X2).
+    """
 
     name: ClassVar[str] = "committee"
     driver: ClassVar[str] = "effort"

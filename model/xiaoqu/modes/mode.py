@@ -1,6 +1,7 @@
 """The interface of a governance mode, and the registry that lets a user add one in a single file.
 
-A mode says who may adopt it (`obstacle`), how it is adopted (`adopt`), what it sets when it begins (`begin`) and how it ends
+A mode says who may adopt it (`obstacle`), how it is adopted (`adopt`), what it sets when it begins (`begin`) and how
+it ends
 (`end`). Its numbers come from the scenario's section [modes.<name>]; the dict `defaults` of the class holds where the
 scenario says nothing. `docs/own_mode.md` builds a housing cooperative this way.
 """
@@ -8,12 +9,13 @@ scenario says nothing. `docs/own_mode.md` builds a housing cooperative this way.
 from __future__ import annotations
 
 import importlib.util
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from xiaoqu.world import COMMITTEE_MEMBER, COUNCIL_MEMBER, NOBODY
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from xiaoqu.district import District
 
 _CLASSES: dict[str, type[Mode]] = {}
@@ -25,7 +27,8 @@ class Mode:
     Attributes:
         name: name in scenarios and outcomes (`share_<name>`).
         numbers: the section [modes.<name>]: fee (yuan/m²/month), flat_fee (yuan/household/month), billing (months),
-            fixed_cost (yuan/month), area_cost (yuan/m²/month), sanction (per month), capacity (contacts per household and
+            fixed_cost (yuan/month), area_cost (yuan/m²/month), sanction (per month), capacity (contacts per
+            household and
             month), reporting (probability), public_use (share), opens_accounts (probability), promise (share).
         driver: what its capacity depends on: "nobody", "crew", "effort" or "volunteers".
     """
@@ -114,7 +117,9 @@ class Mode:
 
 
 def take_over(district: District, row: int, promise: float) -> None:
-    """A new body takes over: belief, habit and trust, and half as much satisfaction, move towards a promise (P9, P10, P13).
+    """A new body takes over: belief, habit and trust, and half as much satisfaction, move towards a promise.
+
+    (P9, P10, P13).
 
     Experience then confirms or breaks it. Parameters: section [takeover].
     """

@@ -1,4 +1,7 @@
-"""Property company (物业公司): a firm under contract, chosen by the assembly, paid from dues, gone when it keeps losing."""
+"""Property company (物业公司): a firm under contract, chosen by the assembly, paid from dues.
+
+Gone when it keeps losing.
+"""
 
 from __future__ import annotations
 

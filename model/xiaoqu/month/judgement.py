@@ -7,7 +7,8 @@
     by `up` of the gap when s is higher and by `down` when it is lower; down >= 2 up (T11, Slovic 1993).
 
 Of own matters the share `fade` remains after a month. Supervision and cross-appointment act through service and effort,
-not on trust. Reads: compound quality, infrastructure, responsiveness, cohesion, published, leak. Writes: household satisfaction, trust, own_matters, fatigue; compound means.
+not on trust. Reads: compound quality, infrastructure, responsiveness, cohesion, published, leak. Writes: household
+satisfaction, trust, own_matters, fatigue; compound means.
 Sources: T11, P2, P11, P28; weights: assumption (prototype 4).
 """
 
@@ -77,11 +78,7 @@ def _judge(
             + p.w_responsiveness * responsiveness[c]
             + p.w_cohesion * cohesion[c]
         )
-        merit = (
-            p.w_open * published[c]
-            + p.w_ties * cohesion[c]
-            - p.w_leak * leak[c]
-        )
+        merit = p.w_open * published[c] + p.w_ties * cohesion[c] - p.w_leak * leak[c]
         lo, hi = first[c], first[c] + households[c]
         s, t, own, easy, tired, where = (
             satisfaction[lo:hi],
@@ -103,8 +100,8 @@ def _judge(
         total_s, total_t, low = 0, 0, 0
         for i in range(hi - lo):
             here = where[i] != VACANT
-            total_s += np.int32(s[i] * FINE) if here else 0
-            total_t += np.int32(t[i] * FINE) if here else 0
+            total_s += int(np.int32(s[i] * FINE)) if here else 0
+            total_t += int(np.int32(t[i] * FINE)) if here else 0
             low += 1 if here & (np.float64(s[i]) < p.low_satisfaction) else 0
         lived_in = max(1.0, float(occupied[c]))
         mean_satisfaction[c] = total_s / FINE / lived_in

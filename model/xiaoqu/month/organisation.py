@@ -1,7 +1,9 @@
 """Organisations live on activity: branches, committees, volunteers, ties between neighbours, organised refusal.
 
-    branch      strength rises towards its activity (members / 12, more in a programme) and fades without       (S1, S2, H2)
-    effort      e += recover x support x (1 - e) - wear x work x e; work grows with households               (P21, evidence 2.6)
+    branch      strength rises towards its activity (members / 12, more in a programme) and fades without       (S1,
+    S2, H2)
+    effort      e += recover x support x (1 - e) - wear x work x e; work grows with households               (P21,
+    evidence 2.6)
                 support is its members' ability (less without a task), open accounts, branch, joint meeting,
                 cross-appointment; workload is higher where the committee
                 itself runs the compound
@@ -11,21 +13,21 @@
     visits      chiefs, council volunteers and active members call on households: share called on next month
     refusal     starts with chance start x (dissatisfied - threshold) a month under a firm, ends when mended  (T9, T10)
 
-Reads: quality, satisfaction, members, levers written into compound columns. Writes: branch, effort, volunteers, cohesion,
-refusal, weak_months. Sources: P10, P21, T9-T11; rates: assumption or calibrated (prototype 4).
+Reads: quality, satisfaction, members, levers written into compound columns. Writes: branch, effort, volunteers,
+cohesion, refusal, weak_months. Sources: P10, P21, T9-T11; rates: assumption or calibrated (prototype 4).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from xiaoqu.kernels import compiled
 from xiaoqu.month.response import BY_EFFORT
 from xiaoqu.streams import Purpose, uniforms_of
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from xiaoqu.columns import B1, F8, I8, U1
     from xiaoqu.world import World
 

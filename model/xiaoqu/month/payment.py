@@ -1,4 +1,6 @@
-"""Households pay their dues, or do not. The rule on one screen:
+"""Households pay their dues, or do not.
+
+The rule on one screen:
 
     logit P =  base
              + disposition z + [free rider]                            civic disposition and type (T1)   } steady,
@@ -17,11 +19,12 @@ novelty = e^(-months since the announcement / lead_life). Party households decid
 At a bill each flat pays with P; between bills calls go to those who owe, who pay with late x P when called on and
 remind x P otherwise, credited to their own bill. Whoever pays a bill also clears old arrears with probability `clear`.
 
-Before the next bill habit moves towards paid or not, belief towards what is seen over the flats lived in of the stairwell
+Before the next bill habit moves towards paid or not, belief towards what is seen over the flats lived in of the
+stairwell
 (0.5), the compound (0.4) and the notice board (0.1; closed accounts breed suspicion), per month elapsed, not per bill.
 
-Reads: household and compound columns above, draws. Writes: paid, bill, arrears, purse, habit, belief, fatigue; amounts in fen.
-Source: T1-T4, T13, P6-P9; coefficients: prototype 4.
+Reads: household and compound columns above, draws. Writes: paid, bill, arrears, purse, habit, belief, fatigue;
+amounts in fen. Source: T1-T4, T13, P6-P9; coefficients: prototype 4.
 """
 
 from __future__ import annotations
@@ -290,7 +293,10 @@ learn = compiled(_learn)
 def _see_members(
     shared: CompoundMood, stair_first: I8, stair_households: I8, tenure: U1, roles: U1, u_pay: F8, logit: F8
 ) -> float:
-    """Party households decide first; their stairwell sees who paid (H6). Returns flats in stairwells with an example."""
+    """Party households decide first; their stairwell sees who paid (H6).
+
+    Returns flats in stairwells with an example.
+    """
     led = 0.0
     for k in range(stair_first.shape[0]):
         a, z = stair_first[k], stair_first[k] + stair_households[k]
@@ -359,8 +365,8 @@ def _pay(
 ) -> None:
     """Bill, collect and remember, compound by compound.
 
-    Shapes: draws (3, N), scratch (N,), vintage (6, 12, C): fen billed and collected, bills and paid bills over all flats,
-    the same over flats lived in, by month of the bill modulo 12. `dues` (C,) is the cash of the month in fen.
+    Shapes: draws (3, N), scratch (N,), vintage (6, 12, C): fen billed and collected, bills and paid bills over all
+    flats, the same over flats lived in, by month of the bill modulo 12. `dues` (C,) is the cash of the month in fen.
     """
     slot = month % 12
     follows = np.array([p.peers_conditional, p.peers_free_rider, p.peers_hump, p.peers_unconditional])
@@ -392,13 +398,11 @@ def _pay(
                 p, follows[kind[i]], np.float64(b[i]), np.float64(s[i]), np.float64(t[i]), np.float64(h[i])
             )
         for i in range(n):
-            # A call at a bill is a term of the logit; between bills it decides on the part of the chance (late, remind).
+            # A call is a term of the logit at a bill; between bills it decides on the part of the chance.
             visited = 1.0 if bills_now & (u_visit[i] < visits[c]) else 0.0
             party = 1.0 if role[i] & IS_PARTY else 0.0
             dissatisfied = 1.0 if s[i] < np.float32(0.5) else 0.0
-            logit[i] += circumstances(
-                p, shared, np.float64(st[i]), visited, np.float64(f[i]), party, dissatisfied
-            )
+            logit[i] += circumstances(p, shared, np.float64(st[i]), visited, np.float64(f[i]), party, dissatisfied)
         calls_now = 0
         for i in range(n):
             calls_now += 1 if bills_now & (u_visit[i] < visits[c]) else 0

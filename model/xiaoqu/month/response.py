@@ -1,6 +1,7 @@
 """Matters are triaged, dealt with, called up tier by tier, or left.
 
-One pass over the open issues, oldest first. Every contact uses one unit of somebody's capacity and settles the matter with
+One pass over the open issues, oldest first. Every contact uses one unit of somebody's capacity and settles the
+matter with
 
     success x (1 + triage gain x [triage])          (X7, D6: triage raises the success of a contact, nothing else)
 
@@ -9,12 +10,13 @@ Who deals with it:
     small     the mode's own body; in-service members' orders when that is used up (D7)
     a matter that failed once   deliberation points (D9), three-party meetings (D8, S9)
     large     three-party meetings, then the tiers: community, street (monthly dispatch), departments (quarterly joint
-              meeting), sponsoring cadre (D1, D6); a contact needs money, about 6,300 yuan, from a higher tier's own budget,
-              the programme's funds, the repair fund, or the account
+              meeting), sponsoring cadre (D1, D6); a contact needs money, about 6,300 yuan, from a higher tier's own
+              budget, the programme's funds, the repair fund, or the account
     A small matter unsettled for two months is called up too where tiers respond (D6).
 Without triage all bodies of a compound work through one common queue whatever the kind of matter.
-Latent matters are found by patrols, sponsors and three-party meetings with probability `found`. What nobody settles lapses
-after `lapse` months, latent ones after `lapse_latent`. A household remembers how its own matter was dealt with (own_matters).
+Latent matters are found by patrols, sponsors and three-party meetings with probability `found`. What nobody settles
+lapses after `lapse` months, latent ones after `lapse_latent`. A household remembers how its own matter was dealt with
+(own_matters).
 
 Reads: issues, capacities. Writes: issues, own_matters, responsiveness, settled counts, money asked of each source.
 Sources: cases X7, X8, D1, D6-D9, S9; evidence 2.9 (success of contacts, cost); capacities calibrated on the cases.
@@ -93,7 +95,8 @@ class Means(NamedTuple):
     """What bodies and tiers can still do and pay this month.
 
     Shapes: capacity (9, C) contacts by settler (rows 0-4 and 8), tiers (3, communities) contacts of community, street,
-    departments, programme (1,) fen, money (3, C) fen asked of each source; triage, called (the tiers respond), joint (C,).
+    departments, programme (1,) fen, money (3, C) fen asked of each source; triage, called (the tiers respond), joint
+    (C,).
     """
 
     capacity: F8
@@ -110,8 +113,8 @@ class Means(NamedTuple):
 class Counts(NamedTuple):
     """What the month's response is counted in.
 
-    Shapes: settled (9, C), ages (4, C) of the open matters, cohort (24, C) settled by months since the report, waits (61,)
-    settled by months waited, the rest (C,).
+    Shapes: settled (9, C), ages (4, C) of the open matters, cohort (24, C) settled by months since the report, waits
+    (61,) settled by months waited, the rest (C,).
     """
 
     settled: F8
@@ -128,7 +131,7 @@ class Counts(NamedTuple):
     waits: F8
 
 
-def _respond(
+def _respond(  # noqa: C901 - one long function on purpose, see below
     p: ResponseTerms,
     k0: np.uint64,
     k1: np.uint64,
@@ -339,7 +342,10 @@ plan_capacity = compiled(_plan_capacity)
 
 
 TIER_REACH = (1.0, 0.6, 1.2)
-"""Contacts of community, street and departments relative to `tier_capacity`; departments meet quarterly, so 0.4 a month."""
+"""Contacts of community, street and departments relative to `tier_capacity`.
+
+Departments meet quarterly, so 0.4 a month.
+"""
 
 
 def refill_tiers(world: World, p: ResponseTerms) -> None:

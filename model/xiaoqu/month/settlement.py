@@ -1,10 +1,11 @@
 """The month's money is settled in the ledger: dues, public revenue, purchased service, wages, margins, repairs.
 
-    public revenue = potential x N x (use of the mode + gain x [common parts leased])        parking, charging, advertising
+    public revenue = potential x N x (use of the mode + gain x [common parts leased])        parking, charging,
+    advertising
     of which vanishes  leak_closed where accounts are closed, leak_open where they are published (evidence 2.8)
 
-Under a firm (lump-sum contract, 包干制) the firm keeps what is left and bears what is missing. A committee or council keeps a
-working balance of `reserve_months` and moves a twelfth of what is above into the repair fund each month.
+Under a firm (lump-sum contract, 包干制) the firm keeps what is left and bears what is missing. A committee or council
+keeps a working balance of `reserve_months` and moves a twelfth of what is above into the repair fund each month.
 
 Reads: dues collected, spending, money for large matters. Writes: accounts, funds, firms' cash, flows, income_yearly.
 Every fen has a payer and a receiver (ledger.py).
