@@ -147,8 +147,6 @@ class PlainCompound(mesa.Agent["PlainDistrict"]):
         self.responsiveness = float(start.responsiveness[row])
         self.cohesion = float(start.cohesion[row])
         self.published = float(start.published[row])
-        self.cross = float(start.cross[row])
-        self.supervised = float(start.supervised[row])
         self.leak = float(start.leak[row])
         self.fee = float(start.fee[row])
         self.flat_fee = float(start.flat_fee[row])
@@ -194,8 +192,6 @@ class PlainCompound(mesa.Agent["PlainDistrict"]):
         )
         self.merit = (
             p.w_open * self.published
-            + p.w_cross * self.cross
-            + p.w_supervised * self.supervised
             + p.w_ties * self.cohesion
             - p.w_leak * self.leak
         )

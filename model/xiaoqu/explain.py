@@ -138,13 +138,16 @@ def _decision(world: World, row: int, home: SimpleNamespace, place: SimpleNamesp
 
     p = world.terms(PaymentTerms, "payment")
     due_now = bool(world.compounds.last_bill[home.compound] == month)
-    draw, visited = float(world.draws[0, row]), float(world.draws[2, row] < place.visits)
+    # At a bill a call is a term of the logit; between bills it decides which part of the chance counts.
+    draw, visited = float(world.draws[0, row]), float(due_now and world.draws[2, row] < place.visits)
     lines = _terms(world, home, place, visited)
     if due_now:
         lines.append(_example(world, home, place))
     logit = _total(lines)
-    # The compiled rule leaves the logit that it went by in the scratch column.
-    _agree(abs(float(world.scratch[row]) - logit) < 1e-9, "it went by another logit")
+    # The compiled rule leaves the chance that it went by in the scratch column.
+    possible = (1.0,) if due_now else (p.late, p.remind)
+    went_by = min(abs(float(world.scratch[row]) - part * logistic(logit)) for part in possible)
+    _agree(went_by < 1e-9, "it went by another chance")
 
     factor, billed, old = 1.0, home.bill, home.arrears
     if due_now:
@@ -553,6 +556,9 @@ _WORDS = {
     "yes": "票同意",
     "postponed": "暂不表决",
     "attempt failed": "尝试未成",
+    "tender failed": "招标未成",
+    "nobody bid": "无企业投标",
+    "too few neighbours accepted": "同意连片的小区不足",
     "not carried": "未成",
     "infrastructure incomplete": "设施不完善",
     "is not adopted": "非可选模式",
