@@ -190,11 +190,7 @@ class PlainCompound(mesa.Agent["PlainDistrict"]):
             + p.w_responsiveness * self.responsiveness
             + p.w_cohesion * self.cohesion
         )
-        self.merit = (
-            p.w_open * self.published
-            + p.w_ties * self.cohesion
-            - p.w_leak * self.leak
-        )
+        self.merit = p.w_open * self.published + p.w_ties * self.cohesion - p.w_leak * self.leak
 
     def collect(self) -> None:
         """Bill the households, or remind those who owe; before the next bill they learn from what was paid."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from xiaoqu.outcomes import BY_COMPOUND, BY_NAME, DECLARED, mode_outcomes
+from xiaoqu.outcomes import BY_COMPOUND, BY_NAME, DECLARED, DERIVED, mode_outcomes
 from xiaoqu_lab.texts import mode_name
 
 if TYPE_CHECKING:
@@ -29,33 +29,6 @@ class Meaning(NamedTuple):
 
 MONTH = Meaning("month", "month", "", "month of the campaign, from 0", "行动月份，从0起")
 COMPOUND = Meaning("compound", "id", "", "number of the compound, from 0", "小区编号，从0起")
-
-DERIVED = (
-    Meaning("modes_in_use", "count", "last", "governance modes that some compound has", "在用的治理模式数"),
-    Meaning("largest_portfolio", "count", "last", "contracts of the largest firm", "最大物业企业的服务小区数"),
-    Meaning(
-        "months_to_settle_median",
-        "months",
-        "last",
-        "months from report to settlement, median of matters settled in the last 12 months",
-        "近12个月办结事项用时中位数",
-    ),
-    Meaning(
-        "months_to_settle_p90",
-        "months",
-        "last",
-        "the same, 90th percentile",
-        "近12个月办结事项用时第90百分位",
-    ),
-    Meaning(
-        "collection_rate_cumulative",
-        "share",
-        "last",
-        "paid of all billed since month 0, by yuan",
-        "自第0月起累计收缴率（按金额）",
-    ),
-)
-"""Outcomes of the district that are worked out from declared ones."""
 
 _OF_COMPOUNDS = (
     Meaning("name", "text", "", "name of the compound", "小区名称"),
@@ -131,7 +104,9 @@ _OF_REPLICATES = (
 
 def of_district(modes: Iterable[str]) -> list[Meaning]:
     """The columns of the district-month table."""
-    declared = [Meaning(outcome.name, outcome.unit, outcome.over_time, outcome.en, outcome.zh) for outcome in DECLARED]
+    declared = [
+        Meaning(outcome.name, outcome.unit, outcome.over_time, outcome.en, outcome.zh) for outcome in DECLARED + DERIVED
+    ]
     modes = tuple(modes)
     shares = [
         Meaning(
@@ -143,7 +118,7 @@ def of_district(modes: Iterable[str]) -> list[Meaning]:
         )
         for mode, name in zip(modes, mode_outcomes(modes), strict=True)
     ]
-    return [MONTH, *declared, *shares, *DERIVED]
+    return [MONTH, *declared, *shares]
 
 
 def of_compounds() -> list[Meaning]:

@@ -302,7 +302,26 @@ DECLARED: tuple[Outcome, ...] = (
 )
 """Every outcome of the district. Mode shares (`share_<mode>`) and times to settle follow the scenario's modes below."""
 
-BY_NAME = {outcome.name: outcome for outcome in DECLARED}
+DERIVED: tuple[Outcome, ...] = (
+    _state("modes_in_use", "governance modes that some compound is under", "在用的治理模式数"),
+    _state("largest_portfolio", "contracts of the largest firm", "最大物业企业的服务小区数"),
+    _state(
+        "months_to_settle_median",
+        "months from report to settlement, median of what was settled in the last 12 months",
+        "近12个月办结用时中位数",
+        unit="months",
+    ),
+    _state("months_to_settle_p90", "the same, 90th percentile", "近12个月办结用时第90百分位", unit="months"),
+    _state(
+        "collection_rate_cumulative",
+        "paid of all billed since the first month shown, by yuan",
+        "自首月起累计收缴率（按金额）",
+        unit="share",
+    ),
+)
+"""Outcomes that `by_month` works out by a rule of their own rather than as a sum or a ratio of tally rows."""
+
+BY_NAME = {outcome.name: outcome for outcome in DECLARED + DERIVED}
 
 
 def mode_outcomes(modes: tuple[str, ...]) -> tuple[str, ...]:
