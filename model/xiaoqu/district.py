@@ -45,6 +45,9 @@ if TYPE_CHECKING:
     from xiaoqu.ledger import Ledger
     from xiaoqu.scenario import Scenario
 
+FALL_BACK = "unmanaged"
+"""The mode of a compound that no body is in charge of."""
+
 DRIVERS = {"nobody": BY_NOBODY, "crew": BY_CREW, "effort": BY_EFFORT, "volunteers": BY_VOLUNTEERS}
 
 
@@ -246,14 +249,14 @@ class District(mesa.Model[mesa.Agent[Any], Any]):
 
 
 def build_modes(scenario: Scenario) -> list[Mode]:
-    """The scenario's modes: the initial one first, then the allowed ones that are enabled, in the scenario's order."""
+    """The scenario's modes: the one to fall back to first, then the allowed ones that are enabled, in its order."""
     for key, path in scenario.files.items():
         if key.startswith("modes."):
             load_mode_file(path)
-    initial = scenario["modes.initial"]
-    names = [initial, *(name for name in scenario["modes.allowed"] if name != initial)]
-    modes = [mode_class(name)(code, scenario.get_section(f"modes.{name}")) for code, name in enumerate(names)]
-    return [mode for mode in modes if mode.code == 0 or mode.numbers["enabled"]]
+    sections = {name: scenario.get_section(f"modes.{name}") for name in scenario["modes.allowed"] if name != FALL_BACK}
+    enabled = [name for name, numbers in sections.items() if numbers.get("enabled", True)]
+    sections[FALL_BACK] = scenario.get_section(f"modes.{FALL_BACK}")
+    return [mode_class(name)(code, sections[name]) for code, name in enumerate([FALL_BACK, *enabled])]
 
 
 def mode_table(modes: list[Mode]) -> ModeTable:

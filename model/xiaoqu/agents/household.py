@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, ClassVar
 from xiaoqu.agentset import Derived, View
 from xiaoqu.world import ABSENT, CHIEF, COMMITTEE_MEMBER, COUNCIL_MEMBER, PARTY
 
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from xiaoqu.agentset import Derived, View
 
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 

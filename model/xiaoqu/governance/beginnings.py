@@ -17,7 +17,6 @@ from xiaoqu.world import COMMUNITY_FIRM
 if TYPE_CHECKING:
     from xiaoqu.district import District
     from xiaoqu.population import Place
-    from xiaoqu.roster import RosterRow
     from xiaoqu.scenario import Scenario
 
 
@@ -44,13 +43,19 @@ def begin(district: District, places: list[Place]) -> None:
             fen = int(100 * scenario["places.repair_fund_per_flat"] * world.compounds.households[row])
             world.ledger.post("opening_fund", row, fen)
         district.modes[0].begin(district, row)
+    initial = next((mode for mode in district.modes if mode.name == scenario["modes.initial"]), district.modes[0])
     for row, place in enumerate(places):
-        if place.managed:
+        if place.managed or initial.driver == "crew":
             start_managed(district, row)
     for row in _committee_rows(district, places):
         seat_committee(district, row)
-    for row, stated in enumerate(scenario.ledger or ()):
-        start_stated(district, row, stated)
+    for row in np.flatnonzero(world.compounds.mode == 0).tolist() if initial.code and initial.driver != "crew" else ():
+        if initial.driver == "effort" and not world.compounds.has_committee[row]:
+            seat_committee(district, row)
+        district.change_mode(row, initial, "so before the campaign, says the scenario")
+    for row in range(len(scenario.ledger or ())):
+        # The ledger states today's mode: a year of it comes before the campaign, whatever became of it until then.
+        world.agenda.add(max(world.month + 1, -12), "as_stated", row)
     # Compounds that had started by themselves before the campaign would not be counted as unmanaged at its start.
     world.agenda.add(0, "self_start", -1)
 
@@ -113,11 +118,17 @@ def seat_committee(district: District, row: int) -> None:
     district.found_committee(row, members)
 
 
-def start_stated(district: District, row: int, stated: RosterRow) -> None:
-    """The ledger says that a committee or a council manages here already, and perhaps at what fee."""
+def as_stated(district: District, row: int) -> None:
+    """Bring a compound of a ledger into the mode that the ledger states, and to the fee if it states one."""
+    stated = district.scenario.ledger[row]
     mode = next((mode for mode in district.modes[1:] if mode.name == stated.mode), None)
-    if mode is None or mode.driver == "crew":
+    if mode is None or district.world.compounds.mode[row] == mode.code:
         return
+    if mode.driver == "crew":
+        start_managed(district, row)
+        return
+    if mode.driver == "effort" and not district.world.compounds.has_committee[row]:
+        seat_committee(district, row)
     district.change_mode(row, mode, "managed before the campaign, says the ledger")
     if stated.fee_yuan_per_m2 is not None:
         district.world.compounds.fee[row] = 100.0 * stated.fee_yuan_per_m2

@@ -34,7 +34,7 @@ def attempt(district: District, row: int) -> bool:
         (mode for mode in district.modes[1:] if mode.numbers["enabled"]), key=lambda mode: mode.preference
     )
     by_fit = world.lever("modes_by_eligibility") * compounds.covered[row] > 0.0
-    if not by_fit and compounds.covered[row] > 0.0:
+    if candidates and not by_fit and compounds.covered[row] > 0.0:
         # One order for all: the n-th attempt goes to the n-th mode, whatever the compound is like.
         tries = district.compound(row).attempts
         candidates = [candidates[min(tries, len(candidates) - 1)]]

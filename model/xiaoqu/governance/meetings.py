@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xiaoqu.governance import evaluation, formation, programmes
+from xiaoqu.governance import beginnings, evaluation, formation, programmes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,6 +104,7 @@ def self_start(district: District, row: int) -> None:
 
 
 HANDLERS: dict[str, Callable[[District, int], None]] = {
+    "as_stated": beginnings.as_stated,
     "programme_end": programme_end,
     "plan": plan,
     "leave": leave,
