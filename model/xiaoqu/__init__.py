@@ -1,8 +1,6 @@
 """Simulate how residential compounds (小区) come to govern themselves, and who pays.
 
-from xiaoqu import District, load_scenario
-district = District(load_scenario("hengdong"), rng=7)
-district.run_for(24)
+from xiaoqu import District, load_scenario district = District(load_scenario("hengdong"), rng=7) district.run_for(24)
 district.outcomes()
 """
 

@@ -1,11 +1,10 @@
 """Money: whole fen, double entry. Every purpose has one payer and one receiver; nobody balances the books.
 
 Holders keep their own balances: households (households.purse), the operating account and repair fund of each
-compound, the
-firms' cash, and those outside the district (staff, contractors, parkers and advertisers, those who pocket public
-revenue,
-the treasury, donors, investors, developers). All start at zero, so at any time all balances must add up to zero:
-`residue()` recomputes the sum from the holders and is 0 unless an entry was posted on one side only.
+compound, the firms' cash, and those outside the district (staff, contractors, parkers and advertisers, those who
+pocket public revenue, the treasury, donors, investors, developers). All start at zero, so at any time all balances
+must add up to zero: `residue()` recomputes the sum from the holders and is 0 unless an entry was posted on one side
+only.
 """
 
 from __future__ import annotations

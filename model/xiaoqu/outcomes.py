@@ -1,10 +1,9 @@
 """The declared outcomes: name, unit, dtype, how they follow from the tally, and how they add up over time.
 
-An outcome is null where there is nothing to measure: no bill, no collection rate. Rates are sums divided by sums,
-not means of rates (turn-out is the mean over the assemblies held). Counts of reported and settled matters stay
-beside their ratio, and what reports mix is kept apart:
-share of yuan and of households, this year's dues and arrears, true problems, reported and settled ones,
-organisations that exist and those that function.
+An outcome is null where there is nothing to measure: no bill, no collection rate. Rates are sums divided by sums, not
+means of rates (turn-out is the mean over the assemblies held). Counts of reported and settled matters stay beside
+their ratio, and what reports mix is kept apart: share of yuan and of households, this year's dues and arrears, true
+problems, reported and settled ones, organisations that exist and those that function.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """The district before anything happens: compounds, stairwells, flats and people from stated statistics or a ledger.
 
 Every compound and household draws from streams keyed by its own stable id, so adding one leaves the others as they
-were. Sizes are log-normal, infrastructure normal, frailty gamma; people differ by disposition (with a share common to a
-compound:
-its history), income (log-normal), type of cooperator (Fischbacher et al. 2001), tenure and taste. Nothing here sets an
-outcome: satisfaction, trust, habit and collection start at neutral values and are brought about by the spin-up.
+were. Sizes are log-normal, infrastructure normal, frailty gamma; people differ by disposition (with a share common to
+a compound: its history), income (log-normal), type of cooperator (Fischbacher et al. 2001), tenure and taste. Nothing
+here sets an outcome: satisfaction, trust, habit and collection start at neutral values and are brought about by the
+spin-up.
 
 Sources: evidence 2.1 (sizes, areas, vacancy, tenancy), 2.2 (incomes), 2.5 (Party members), 2.8 (public revenue), T1.
 """

@@ -1,8 +1,8 @@
 """A street's own ledger of compounds (小区台账), read from a CSV file and checked.
 
-Offices keep such ledgers in spreadsheets, with Chinese or English headers, in UTF-8 or GBK, with commas,
-semicolons or tabs. Ids stay text, so that "007", 17 digits and "NA" survive. What is missing is None: the
-scenario's statistics fill it.
+Offices keep such ledgers in spreadsheets, with Chinese or English headers, in UTF-8 or GBK, with commas, semicolons
+or tabs. Ids stay text, so that "007", 17 digits and "NA" survive. What is missing is None: the scenario's statistics
+fill it.
 """
 
 import csv

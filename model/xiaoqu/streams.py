@@ -1,12 +1,12 @@
 """Keyed random draws: each is a pure function of (seed, purpose, month, entity), so no rule can disturb another's.
 
 There is no state to advance. Adding a rule, a household or a compound leaves every other draw as it was, and two
-scenarios
-that differ in one lever share all draws (common random numbers). The generator is Philox4x32-10, counter-based:
+scenarios that differ in one lever share all draws (common random numbers). The generator is Philox4x32-10, counter-
+based:
     key      = the seed (64 bits)
     counter  = (entity number, group, purpose + 256 * sub, month)
-where `group` is the compound's stable key and `sub` tells apart several draws of one entity in one month (the month in
-which an issue was opened, the number of a candidate).
+where `group` is the compound's stable key and `sub` tells apart several draws of one entity in one month (the month
+in which an issue was opened, the number of a candidate).
 """
 
 from __future__ import annotations

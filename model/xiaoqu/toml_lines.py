@@ -1,8 +1,7 @@
 """TOML text to values, with the line of every key and all mistakes at once.
 
-`tomllib` gives no line for a key, stops at the first mistake, and a small hostile file keeps it busy for
-long. So one pass over the text comes first: it finds the statements and their lines, and sets aside those
-that cannot be right.
+`tomllib` gives no line for a key, stops at the first mistake, and a small hostile file keeps it busy for long. So one
+pass over the text comes first: it finds the statements and their lines, and sets aside those that cannot be right.
 """
 
 import json

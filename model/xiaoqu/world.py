@@ -1,8 +1,8 @@
 """The state that every rule reads and writes: column tables, ledger, streams, calendar, agenda, events. No behaviour.
 
-Rules of the month know households and the compound table. Deliberate agents (firms, committees, councils, branches, the
-street office) write what they decide into compound columns and read there what the month brought about: the compound
-table is where the two meet.
+Rules of the month know households and the compound table. Deliberate agents (firms, committees, councils, branches,
+the street office) write what they decide into compound columns and read there what the month brought about: the
+compound table is where the two meet.
 """
 
 from __future__ import annotations

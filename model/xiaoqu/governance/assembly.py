@@ -4,9 +4,9 @@
                   absent owner     a0 + 0.9 absent_mobilisation M + absent_online x [online ballot]
     voting yes    v0 + gain (expected quality - quality) - cost ln(1 + change of dues / (0.003 income))
                   + v_trust (T + 0.15 branch - 0.4) + 0.3 z
-Tenants do not vote; the owners of let and vacant flats count in the denominator (art. 278). A vote on a fee is a
-vote on its change: 34 % accepted a doubling from 0.2 yuan with nothing promised (Su'nan survey, evidence 2.2).
-Online ballots (S8) reach absent owners most (P16). Sources: law; evidence 2.2; t, v: prototype 4.
+Tenants do not vote; the owners of let and vacant flats count in the denominator (art. 278). A vote on a fee is a vote
+on its change: 34 % accepted a doubling from 0.2 yuan with nothing promised (Su'nan survey, evidence 2.2). Online
+ballots (S8) reach absent owners most (P16). Sources: law; evidence 2.2; t, v: prototype 4.
 """
 
 from __future__ import annotations

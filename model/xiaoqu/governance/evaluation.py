@@ -2,11 +2,10 @@
 
     standing = half satisfaction + half collection of the last 12 months, ranked over the compounds served
 D5 (double evaluation): the worst fifth is warned, its firm restores the crew, its committee is pressed; the best
-fifth gets
-a bonus. S10 (evaluation decides): a firm in the worst tenth, or below a stated satisfaction, that has not mended
-within six
-months is put to a dismissal vote; on a yes it has two months' notice and a new tender is called. A firm in the best
-tenth becomes a "red" firm and is favoured in tenders. Sources: cases D5, S10; Civil Code art. 946 (60 days' notice).
+fifth gets a bonus. S10 (evaluation decides): a firm in the worst tenth, or below a stated satisfaction, that has not
+mended within six months is put to a dismissal vote; on a yes it has two months' notice and a new tender is called. A
+firm in the best tenth becomes a "red" firm and is favoured in tenders. Sources: cases D5, S10; Civil Code art. 946
+(60 days' notice).
 """
 
 from __future__ import annotations

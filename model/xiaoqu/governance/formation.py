@@ -1,9 +1,10 @@
 """How a compound comes to a mode: the attempt, the vote, the take-over, the committee's election.
 
 An attempt asks the modes in the order of eligibility (X2): a company where infrastructure is complete and a firm
-bids, the committee where enough owners stand, a council where volunteers suffice. Without that triage a compound of the
-campaign is sent to one mode an attempt, the company first, and must wait for the next attempt when it does not come.
-An attempt that fails leaves the compound as it was. Sources: cases X2, X3, S3, S6; evidence 0 (triage rule), 1, 2.6.
+bids, the committee where enough owners stand, a council where volunteers suffice. Without that triage a compound of
+the campaign is sent to one mode an attempt, the company first, and must wait for the next attempt when it does not
+come. An attempt that fails leaves the compound as it was. Sources: cases X2, X3, S3, S6; evidence 0 (triage rule), 1,
+2.6.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the programmes put into a compound when the campaign reaches it, and take away when they end.
 
-Every lever acts through time, money, capacity, information or eligibility; none touches trust, satisfaction or payment.
-Levers that rules read month by month (triage, patrols, …) need nothing here but the column `covered`.
+Every lever acts through time, money, capacity, information or eligibility; none touches trust, satisfaction or
+payment. Levers that rules read month by month (triage, patrols, …) need nothing here but the column `covered`.
 Intensities per compound, household or stairwell come from the section [programmes]; running costs from
 [programme_costs].
 """

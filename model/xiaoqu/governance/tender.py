@@ -4,10 +4,10 @@ Neighbours may be let as one contract (P5).
 
     cost      = (fixed / compounds in the contract) + step per 200 households above 400 + area cost x area
     revenue   = planned collection x fee x area + part of the public revenue + subsidy
-A firm bids when revenue >= cost x (1 + least margin). In an open tender all who would bid do, and the owners take
-the best
-rated; otherwise the first that comes is taken. Community-run firms (D2) have a lower fixed cost and are subsidised
-while the programme lasts; they bid only where no market firm does. Source: evidence 2.7 (floor crew, break-even size).
+A firm bids when revenue >= cost x (1 + least margin). In an open tender all who would bid do, and the owners take the
+best rated; otherwise the first that comes is taken. Community-run firms (D2) have a lower fixed cost and are
+subsidised while the programme lasts; they bid only where no market firm does. Source: evidence 2.7 (floor crew,
+break-even size).
 """
 
 from __future__ import annotations

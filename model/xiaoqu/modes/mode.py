@@ -1,9 +1,8 @@
 """The interface of a governance mode, and the registry that lets a user add one in a single file.
 
 A mode says who may adopt it (`obstacle`), how it is adopted (`adopt`), what it sets when it begins (`begin`) and how
-it ends
-(`end`). Its numbers come from the scenario's section [modes.<name>]; the dict `defaults` of the class holds where the
-scenario says nothing. `docs/own_mode.md` builds a housing cooperative this way.
+it ends (`end`). Its numbers come from the scenario's section [modes.<name>]; the dict `defaults` of the class holds
+where the scenario says nothing. `docs/own_mode.md` builds a housing cooperative this way.
 """
 
 from __future__ import annotations

@@ -6,10 +6,10 @@
                              - leak x (share of public revenue that is seen to vanish)
     by `up` of the gap when s is higher and by `down` when it is lower; down >= 2 up (T11, Slovic 1993).
 
-Of own matters the share `fade` remains after a month. Supervision and cross-appointment act through service and effort,
-not on trust. Reads: compound quality, infrastructure, responsiveness, cohesion, published, leak. Writes: household
-satisfaction, trust, own_matters, fatigue; compound means.
-Sources: T11, P2, P11, P28; weights: assumption (prototype 4).
+Of own matters the share `fade` remains after a month. Supervision and cross-appointment act through service and
+effort, not on trust. Reads: compound quality, infrastructure, responsiveness, cohesion, published, leak. Writes:
+household satisfaction, trust, own_matters, fatigue; compound means. Sources: T11, P2, P11, P28; weights: assumption
+(prototype 4).
 """
 
 from __future__ import annotations

@@ -15,13 +15,13 @@ The rule on one screen:
              + sanction x suits a month     a firm or committee may sue, a council can only persuade
              - refusal [organised refusal and satisfaction < 1/2]                               (T9, T10)
 
-novelty = e^(-months since the announcement / lead_life). Party households decide first, the others see them.
-At a bill each flat pays with P; between bills calls go to those who owe, who pay with late x P when called on and
-remind x P otherwise, credited to their own bill. Whoever pays a bill also clears old arrears with probability `clear`.
+novelty = e^(-months since the announcement / lead_life). Party households decide first, the others see them. At a
+bill each flat pays with P; between bills calls go to those who owe, who pay with late x P when called on and remind x
+P otherwise, credited to their own bill. Whoever pays a bill also clears old arrears with probability `clear`.
 
 Before the next bill habit moves towards paid or not, belief towards what is seen over the flats lived in of the
-stairwell
-(0.5), the compound (0.4) and the notice board (0.1; closed accounts breed suspicion), per month elapsed, not per bill.
+stairwell (0.5), the compound (0.4) and the notice board (0.1; closed accounts breed suspicion), per month elapsed,
+not per bill.
 
 Reads: household and compound columns above, draws. Writes: paid, bill, arrears, purse, habit, belief, fatigue;
 amounts in fen. Source: T1-T4, T13, P6-P9; coefficients: prototype 4.

@@ -4,19 +4,18 @@ A flat that is lived in has a problem in a month with probability
 
     rate x frailty x (1.4 - infrastructure) x (1.45 - 0.9 quality) x (1.2 - 0.4 responsiveness)
 
-where frailty differs between compounds as a gamma variable (complaints are heavy-tailed: P17). The three factors are 1
-near infrastructure 0.4, quality 0.5, responsiveness 0.5. A problem is private, small or large. It is reported at
+where frailty differs between compounds as a gamma variable (complaints are heavy-tailed: P17). The three factors are
+1 near infrastructure 0.4, quality 0.5, responsiveness 0.5. A problem is private, small or large. It is reported at
 once with probability
 
     1 - (1 - channels x (1/2 + trust)) x (1 - chief x [a neighbour chief in the stairwell])
 
 where channels adds up the hotline, service points and what the mode's own body hears. Otherwise it stays latent: it
-annoys
-once, and patrols may find it later (month/response.py). What is recorded is a property of the channel, not of the
-compound (P18).
+annoys once, and patrols may find it later (month/response.py). What is recorded is a property of the channel, not of
+the compound (P18).
 
-Reads: compound place, quality, responsiveness, mode; household tenure, trust. Writes: the issue table; tally problems.
-Sources: P17, P18, evidence 2.9 (hotline 1.7-2.9 per 1,000 flats a month); rates from the cases.
+Reads: compound place, quality, responsiveness, mode; household tenure, trust. Writes: the issue table; tally
+problems. Sources: P17, P18, evidence 2.9 (hotline 1.7-2.9 per 1,000 flats a month); rates from the cases.
 """
 
 from __future__ import annotations

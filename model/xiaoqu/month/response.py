@@ -13,10 +13,9 @@ Who deals with it:
               meeting), sponsoring cadre (D1, D6); a contact needs money, about 6,300 yuan, from a higher tier's own
               budget, the programme's funds, the repair fund, or the account
     A small matter unsettled for two months is called up too where tiers respond (D6).
-Without triage all bodies of a compound work through one common queue whatever the kind of matter.
-Latent matters are found by patrols, sponsors and three-party meetings with probability `found`. What nobody settles
-lapses after `lapse` months, latent ones after `lapse_latent`. A household remembers how its own matter was dealt with
-(own_matters).
+Without triage all bodies of a compound work through one common queue whatever the kind of matter. Latent matters are
+found by patrols, sponsors and three-party meetings with probability `found`. What nobody settles lapses after `lapse`
+months, latent ones after `lapse_latent`. A household remembers how its own matter was dealt with (own_matters).
 
 Reads: issues, capacities. Writes: issues, own_matters, responsiveness, settled counts, money asked of each source.
 Sources: cases X7, X8, D1, D6-D9, S9; evidence 2.9 (success of contacts, cost); capacities calibrated on the cases.

@@ -7,10 +7,9 @@ The money that reaches the compound and the volunteers' hours are measured again
     quality moves towards q* by `rate` of the gap each month.
 
 A firm plans its crew for 80 % collection and serves to standard during a honeymoon; afterwards it cuts the crew, at
-most
-`cut` a month, towards what its yearly income pays for, never below the floor crew, and restores it at the same pace
-(P1, P4, P13). A committee or council spends what it takes in, up to the standard. Where nobody is in charge the street
-spends what the sanitation charge brings.
+most `cut` a month, towards what its yearly income pays for, never below the floor crew, and restores it at the same
+pace (P1, P4, P13). A committee or council spends what it takes in, up to the standard. Where nobody is in charge the
+street spends what the sanitation charge brings.
 
 Infrastructure wears and is mended by what is spent on repairs (settlement) and by programmes.
 
