@@ -49,6 +49,7 @@ class AssemblyTerms(NamedTuple):
     mobilisation_branch: float
     mobilisation_own: float
     mobilisation_example: float
+    mobilisation_consent: float
     consent_least: float
 
 
@@ -152,6 +153,9 @@ def mobilisation(district: District, row: int) -> float:
     compounds = district.world.compounds
     p = district.world.terms(AssemblyTerms, "assembly")
     called = p.mobilisation_own + p.mobilisation_branch * compounds.branch[row]
+    # Asking members first carries the matter from door to door before the vote (S6).
+    consent = district.world.lever("party_consent") * compounds.covered[row]
+    called += p.mobilisation_consent * consent * compounds.branch[row]
     called += p.mobilisation_example * district.world.example(row)
     called += p.mobilisation_campaign * compounds.covered[row] * (1.0 + 0.25 * compounds.sponsor[row])
     return float(min(1.3, called))
