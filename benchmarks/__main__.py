@@ -119,7 +119,8 @@ def print_agreement(comparison: Comparison) -> None:
     """Rates of both versions, and whether they agree."""
     print(f"\nThe three rules, {len(SEEDS)} seeds, 20,000 households: model, plain Mesa, difference (standard error)")
     for name, mine, theirs, error in zip(comparison.model._fields, *comparison, strict=True):
-        print(f"  {name:14}{mine:9.4f}{theirs:9.4f}{mine - theirs:10.4f} ({error:.4f})")
+        doubt = "  more than chance" if abs(mine - theirs) > agreement.CHANCE * error + agreement.ROUNDING else ""
+        print(f"  {name:14}{mine:9.4f}{theirs:9.4f}{mine - theirs:10.4f} ({error:.4f}){doubt}")
     faults = comparison.faults()
     print("  they agree" if not faults else "  THEY DISAGREE: " + "; ".join(faults))
 

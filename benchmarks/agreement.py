@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 RULES = ("problems", "judgement", "payment")
 MONTHS = 12
 POINT = 0.01
+CHANCE = 4.0
+"""Standard errors of a difference beyond which it is no accident: a rule has changed on one side only."""
+ROUNDING = 0.0005
+"""What float32 columns and shared draws may add."""
 
 
 class Rates(NamedTuple):

@@ -72,6 +72,8 @@ class PlainHousehold(mesa.Agent["PlainDistrict"]):
             quiet *= 1.0 - p.chief
         if self.random.random() > quiet:
             compound.reported += 1
+        else:
+            self.own_matters = max(-1.0, self.own_matters - p.annoyance)
 
     def judge(self) -> None:
         """Satisfaction moves towards what is seen, trust towards what is deserved, down faster than up."""
@@ -85,7 +87,7 @@ class PlainHousehold(mesa.Agent["PlainDistrict"]):
         self.fatigue *= p.visit_memory
 
     def consider(self) -> None:
-        """Draw this month's luck and weigh whether to pay, before the example of Party neighbours."""
+        """Draw this month's luck and weigh whether to pay, before a visit and the example of Party neighbours."""
         p = self.model.payment_terms
         compound = self.compound
         self.luck = self.random.random()
@@ -95,13 +97,17 @@ class PlainHousehold(mesa.Agent["PlainDistrict"]):
         x += p.service * (self.satisfaction - 0.5)
         x += p.trust * (self.trust - 0.5)
         x += p.habit * (self.habit - 0.5)
-        if self.visit < compound.visits:
-            x += p.visit / (1.0 + self.fatigue)
         if self.is_party:
             x += compound.party
         if compound.refusal and self.satisfaction < 0.5:
             x -= p.refusal
         self.logit = x
+
+    def receive_visit(self) -> None:
+        """A call when the bill goes out persuades, the less the more calls there were."""
+        if self.visit < self.compound.visits:
+            self.logit += self.model.payment_terms.visit / (1.0 + self.fatigue)
+            self.fatigue += 1.0
 
     def receive_bill(self) -> None:
         """Pay the bill or not; who pays may clear old arrears too."""
@@ -113,8 +119,6 @@ class PlainHousehold(mesa.Agent["PlainDistrict"]):
         self.bill = 0 if self.paid else due
         if self.paid and self.random.random() < self.model.payment_terms.clear:
             self.arrears = 0
-        if self.visit < compound.visits:
-            self.fatigue += 1.0
         compound.bills += 1
         compound.bills_paid += self.paid
 
@@ -218,6 +222,7 @@ class PlainCompound(mesa.Agent["PlainDistrict"]):
         """Party households decide first and set an example in their stairwell; then every flat gets its bill."""
         for household in self.households:
             household.consider()
+            household.receive_visit()
         for neighbours in self.stairwells.values():
             if any(
                 other.is_party and not other.is_vacant and other.luck < probability(other.logit) for other in neighbours
