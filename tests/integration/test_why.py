@@ -114,13 +114,20 @@ def test_a_district_changed_by_hand_gets_no_answer() -> None:
     assert "手工" in explanation.summary_zh
 
 
-def test_a_rule_that_has_gone_another_way_is_noticed(monthly: list[District], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_lines_leave_out_is_shown_as_a_further_term(
+    monthly: list[District], monkeypatch: pytest.MonkeyPatch
+) -> None:
     from xiaoqu import explain  # noqa: PLC0415
 
-    monkeypatch.setattr(explain, "inclination", lambda *args: args[2])
     row = next(row for row in range(400) if billed(monthly[7], row))
-    with pytest.raises(RuntimeError, match="no longer mirrors"):
-        monthly[7].why(household=row)
+    whole = monthly[7].why(household=row)
+    assert not [line for line in whole.lines if "Further terms" in line.label_en]
+    monkeypatch.setattr(explain, "_half", lambda label_en, label_zh, *_: explain.Line(label_en, label_zh, 0.0, 0.0, 0.0))
+    partly = monthly[7].why(household=row)
+    assert value(partly, "Further terms of the rule") == 1.0
+    logit = "Logit of paying"
+    assert value(partly, logit) == pytest.approx(value(whole, logit), abs=1e-6)
+    assert value(partly, "Pays") == value(whole, "Pays")
 
 
 def test_impossible_questions_name_the_range(monthly: list[District]) -> None:
