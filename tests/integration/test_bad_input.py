@@ -355,7 +355,7 @@ selfish = 0.9
 
 
 def test_a_refused_value_is_no_ground_to_judge_others_by(refuse: Refuse) -> None:
-    (problem,) = refuse(HEAD + "[types]\nselfish = 30\naltruist = 0.2\nreciprocal = 0.5")
+    (problem,) = refuse(HEAD + "[types]\nselfish = 30\naltruist = 0.2")
     assert (problem.line, problem.code) == (4, "share")
 
 

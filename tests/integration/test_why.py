@@ -122,7 +122,9 @@ def test_what_the_lines_leave_out_is_shown_as_a_further_term(
     row = next(row for row in range(400) if billed(monthly[7], row))
     whole = monthly[7].why(household=row)
     assert not [line for line in whole.lines if "Further terms" in line.label_en]
-    monkeypatch.setattr(explain, "_half", lambda label_en, label_zh, *_: explain.Line(label_en, label_zh, 0.0, 0.0, 0.0))
+    monkeypatch.setattr(
+        explain, "_half", lambda label_en, label_zh, *_: explain.Line(label_en, label_zh, 0.0, 0.0, 0.0)
+    )
     partly = monthly[7].why(household=row)
     assert value(partly, "Further terms of the rule") == 1.0
     logit = "Logit of paying"
