@@ -18,7 +18,7 @@ from xiaoqu import load_scenario, scenario_names
 from xiaoqu.issues import Issues
 from xiaoqu.ledger import PURPOSES
 from xiaoqu.levers import Lever, all_levers
-from xiaoqu.outcomes import DECLARED
+from xiaoqu.outcomes import DECLARED, DERIVED
 from xiaoqu.parameters import number
 from xiaoqu.roster import HEADERS
 from xiaoqu.world import Compounds, Firms, Households, PartyMembers, Stairwells
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 ODD = REPOSITORY / "model" / "ODD.md"
-LEVER_TESTS = REPOSITORY / "tests" / "integration" / "test_levers.py"
+LEVER_TESTS = REPOSITORY / "tests" / "integration" / "test_acceptance.py"
 
 MECHANISMS = tuple(
     f"{case}{i}" for case, last in (("X", 9), ("D", 10), ("H", 12), ("S", 13)) for i in range(1, last + 1)
@@ -125,7 +125,7 @@ def mechanisms() -> str:
 
 def outcomes() -> str:
     """The declared outcomes."""
-    rows = [(f"`{o.name}`", o.unit, o.dtype, o.over_time, o.en, o.zh) for o in DECLARED]
+    rows = [(f"`{o.name}`", o.unit, o.dtype, o.over_time, o.en, o.zh) for o in DECLARED + DERIVED]
     return table(("outcome", "unit", "type", "over time", "meaning", "中文"), rows)
 
 

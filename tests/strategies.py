@@ -22,6 +22,9 @@ EXTREME = {
     "places.committee_share": (0.0, 1.0),
     "campaign.pace": (0.1, 1.0),
     "response.triage_gain": (-0.5, 1.0),
+    "response.praise": (0.0, 1.0),
+    "response.blame": (0.0, 1.0),
+    "problems.annoyance": (0.0, 1.0),
 }
 """Parameters that a district is tried with anywhere between these bounds."""
 

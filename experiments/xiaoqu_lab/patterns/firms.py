@@ -60,6 +60,7 @@ def vicious_circle(lab: Lab) -> Pattern:
     holds = holds and fall[30] >= 0.03 and crew[30] < crew[0] and lag >= 12
     figures = {f"exits_48m_shock_{loss}": share for loss, share in exits.items()}
     figures |= {f"fall_of_collection_14m_shock_{loss}": drop for loss, drop in fall.items()}
+    figures["fall_against_unshocked_14m_shock_30"] = fall[30] - fall[0]
     figures |= {f"crew_15m_shock_{loss}": level for loss, level in crew.items()}
     figures["months_from_first_refusal_to_exit"] = lag
     return Pattern(

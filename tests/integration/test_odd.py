@@ -1,0 +1,60 @@
+"""model/ODD.md is true to the code: schedule, agenda, generated tables, files, the 44 mechanisms."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from tests import odd
+
+from xiaoqu.governance.meetings import HANDLERS
+from xiaoqu.schedule import SCHEDULE
+
+TEXT = odd.ODD.read_text(encoding="utf-8")
+
+
+def section(number: int) -> str:
+    """The text of one top section."""
+    return TEXT.split(f"\n## {number} ")[1].split(f"\n## {number + 1} ")[0]
+
+
+def numbered(text: str) -> list[str]:
+    """The bold names of a numbered list, in order."""
+    return re.findall(r"^\d+\. \*\*(\w+)\*\*", text, flags=re.MULTILINE)
+
+
+def test_schedule_and_agenda_are_those_of_the_code() -> None:
+    assert numbered(section(3)) == [phase.name for phase in SCHEDULE] + list(HANDLERS)
+
+
+def test_generated_tables_are_up_to_date() -> None:
+    _, changed = odd.generated(TEXT)
+    assert not changed, "run: uv run python -m tests.odd"
+    assert odd.MISSING not in TEXT
+
+
+def test_every_part_of_the_baseline_is_described() -> None:
+    blocks = {match["name"] for match in odd.BLOCK.finditer(TEXT)}
+    assert {f"parameters {name}" for name in odd.sections()} <= blocks
+
+
+@pytest.mark.parametrize("mechanism", odd.MECHANISMS)
+def test_every_mechanism_has_lever_file_and_test(mechanism: str) -> None:
+    (row,) = [line for line in section(8).splitlines() if line.startswith(f"| {mechanism} |")]
+    lever = odd.lever_of(mechanism)
+    assert lever is not None
+    assert f"`{lever.key}`" in row
+    assert (odd.REPOSITORY / lever.file).is_file()
+    assert odd.test_of(lever)
+
+
+def test_every_file_named_exists() -> None:
+    named = set(re.findall(r"\]\(([^)#]+?)\)", TEXT))
+    files = {path for path in named if not path.startswith("http")}
+    assert files
+    for path in files:
+        assert (odd.ODD.parent / path).resolve().exists(), path
+
+
+def test_its_limits_are_named() -> None:
+    assert "What this model cannot tell you" in TEXT
