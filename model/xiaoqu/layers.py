@@ -195,7 +195,8 @@ class LayerReader:
         return replace(problem, code="foreign_key_guess", facts={**problem.facts, "guess": guess}) if guess else problem
 
     def _report(self, draft: _Draft, code: str, key: str, raw: object, facts: Mapping[str, object]) -> None:
-        seen = raw if raw == "" or (isinstance(raw, str) and not draft.file) else toml_value(raw)
+        nothing_seen = raw == "" and code != "no_file"  # an empty name of a file is something seen
+        seen = raw if nothing_seen or (isinstance(raw, str) and not draft.file) else toml_value(raw)
         self.problems.append(Problem(code, draft.file, draft.document.line(key), key, str(seen), facts))
 
 

@@ -313,9 +313,9 @@ DERIVED: tuple[Outcome, ...] = (
     _state("months_to_settle_p90", "the same, 90th percentile", "近12个月办结用时第90百分位", unit="months"),
     _state(
         "collection_rate_cumulative",
-        "paid of all billed since the first month shown, by yuan",
-        "自首月起累计收缴率（按金额）",
-        unit="share",
+        "cash received over dues billed since the first month shown; above 1 where old debts are paid",
+        "自首月起累计实收与应收之比，清缴旧欠时可大于1",
+        unit="ratio",
     ),
 )
 """Outcomes that `by_month` works out by a rule of their own rather than as a sum or a ratio of tally rows."""

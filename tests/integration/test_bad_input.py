@@ -373,6 +373,13 @@ def test_a_message_says_it_all_in_both_languages(refuse: Refuse) -> None:
     assert (problem.rule, problem.remedy) == ("a share lies between 0 and 1", "did you mean 0.6?")
 
 
+def test_messages_stand_in_the_order_of_the_file_and_overrides_last() -> None:
+    places = [("", None), ("b.toml", 9), ("a.toml", 7), ("b.toml", 2)]
+    lines = InputError(Problem("not_bool", file, line) for file, line in places).render().splitlines()
+    heads = ["a.toml, line 7", "b.toml, line 2", "b.toml, line 9", "override (--set)"]
+    assert [line for line in lines if line in heads] == heads
+
+
 def test_a_byte_order_mark_is_no_problem(baseline: Baseline) -> None:
     path = baseline.path.with_name("bom.toml")
     path.write_bytes(b"\xef\xbb\xbf" + HEAD.encode().replace(b"\n", b"\r\n"))

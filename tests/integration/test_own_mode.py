@@ -10,7 +10,7 @@ EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "housing_cooperative
 SHIPPED = ["unmanaged", "property_company", "committee", "council"]
 
 
-def run(scenario: Path | str = EXAMPLE, overrides: dict[str, object] | None = None) -> District:
+def run(overrides: dict[str, object], scenario: Path | str = EXAMPLE) -> District:
     district = District(load_scenario(scenario, overrides), rng=7)
     district.run_for(12)
     return district
@@ -18,7 +18,7 @@ def run(scenario: Path | str = EXAMPLE, overrides: dict[str, object] | None = No
 
 @pytest.fixture(scope="module")
 def district() -> District:
-    return run()
+    return run({})
 
 
 def test_some_compounds_adopt_it_and_the_books_balance(district: District) -> None:
@@ -46,7 +46,7 @@ def test_it_pays_dues_under_the_common_rule(district: District) -> None:
 
 
 def test_its_own_numbers_matter() -> None:
-    nobody = run(overrides={"modes.housing_cooperative.largest": 0})
+    nobody = run({"modes.housing_cooperative.largest": 0})
     assert nobody.outcomes()["share_housing_cooperative"].max() == 0.0
     refused = nobody.events().query("kind == 'attempt failed'")["note"]
     assert nobody.world.compounds.mode.max() > 0
@@ -54,7 +54,7 @@ def test_its_own_numbers_matter() -> None:
 
 
 def test_left_out_of_the_allowed_modes_it_is_gone(district: District) -> None:
-    without = run(overrides={"modes.allowed": SHIPPED})
+    without = run({"modes.allowed": SHIPPED})
     assert "share_housing_cooperative" not in without.outcomes()
     assert set(without.outcomes_by_compound()["mode"]) <= set(SHIPPED)
-    assert without.digest() == run("hengdong").digest() != district.digest()
+    assert without.digest() == run({}, "hengdong").digest() != district.digest()

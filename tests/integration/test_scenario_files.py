@@ -339,7 +339,7 @@ def test_named_scenarios(baseline: Baseline, load: Load, monkeypatch: pytest.Mon
 def overrides() -> st.SearchStrategy[dict[str, object]]:
     shares = st.floats(0, 1)
     spans = st.tuples(shares, shares).map(
-        lambda pair: {"low": min(pair), "high": max(pair), "why": '不知道 "so" \\ \t it is'}
+        lambda pair: {"low": min(pair), "high": max(pair), "why": '不知道 "so" \\ \t \x7f it is'}
     )
     return st.fixed_dictionaries(
         {},
