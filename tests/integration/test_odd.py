@@ -56,5 +56,25 @@ def test_every_file_named_exists() -> None:
         assert (odd.ODD.parent / path).resolve().exists(), path
 
 
+SUBMODELS = {part.partition("\n")[0]: part for part in section(7).split("\n### ")[1:]}
+DECIMAL = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])")
+
+
+@pytest.mark.parametrize("name", SUBMODELS)
+def test_numbers_of_a_submodel_stand_in_its_code_or_in_a_generated_table(name: str) -> None:
+    """A number changed in a rule and not here is noticed; prose has none that could grow stale."""
+    text = odd.BLOCK.sub("", SUBMODELS[name]).replace(name, "")
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for link in re.findall(r"\]\((xiaoqu/[^)]+\.py)\)", text)
+        for path in [odd.ODD.parent / link]
+    )
+    assert code
+    equations = "".join(re.findall(r"```text\n(.*?)```", text, flags=re.DOTALL))
+    assert set(DECIMAL.findall(equations)) <= set(DECIMAL.findall(code))
+    prose = re.sub(r"```text\n.*?```|[Ee]vidence [\d., ]+|[(, ]7\.\d+", " ", text, flags=re.DOTALL)
+    assert not DECIMAL.findall(prose)
+
+
 def test_its_limits_are_named() -> None:
     assert "What this model cannot tell you" in TEXT

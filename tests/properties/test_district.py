@@ -56,7 +56,7 @@ def test_states_stay_in_their_bounds(district: District, months: int) -> None:
         for table in (world.households, world.stairwells, world.compounds, world.firms, world.party_members):
             assert table.check() == []
         frame = district.outcomes()
-        shares = [name for name in frame if name.startswith(("share_", "collection_rate", "resolution_rate"))]
+        shares = [name for name in map(str, frame) if name.startswith(("share_", "collection_rate", "resolution_rate"))]
         shares.remove("collection_rate_cumulative")  # cash over billed: paying old debts takes it above 1
         assert frame[shares].min().min(skipna=True) >= 0.0 or frame[shares].isna().all(axis=None)
         assert not (frame[shares] > 1.0 + 1e-12).any(axis=None)
