@@ -10,13 +10,21 @@ import pytest
 
 from xiaoqu.issues import NEVER
 from xiaoqu.month.problems import LARGE, PRIVATE, SMALL
-from xiaoqu.month.response import BODY, DELIBERATION, MEETING, NEIGHBOURS, ORDERS
-from xiaoqu.month.response import Counts, Matters, Means, ResponseTerms, respond
+from xiaoqu.month.response import (
+    BODY,
+    DELIBERATION,
+    MEETING,
+    NEIGHBOURS,
+    ORDERS,
+    Counts,
+    Matters,
+    Means,
+    ResponseTerms,
+    respond,
+)
 
 COMMUNITY, STREET, DEPARTMENTS, SPONSOR = 5, 6, 7, 8
-SURE = dict.fromkeys(
-    [f"success_{who}" for who in ("private", "body", "order", "deliberation", "meeting", "tier")], 1.0
-)
+SURE = dict.fromkeys([f"success_{who}" for who in ("private", "body", "order", "deliberation", "meeting", "tier")], 1.0)
 CALM = {"large_cost": 6300.0, "small_cost_share": 0.05, "wait": 2.0, "lapse": 24.0, "lapse_latent": 12.0}
 
 
@@ -56,9 +64,7 @@ class Desk:
             capacity[who] = contacts
         ones: list[Any] = [np.array([value]) for value in (self.triage, self.called, self.joint)]
         tiers = np.array(self.tiers, dtype=float).reshape(3, 1)
-        means = Means(
-            capacity, tiers, self.left, self.money, np.array([self.fund]), np.array([self.account]), *ones
-        )
+        means = Means(capacity, tiers, self.left, self.money, np.array([self.fund]), np.array([self.account]), *ones)
         shapes = [(9, 1), *[(1,)] * 8, (4, 1), (24, 1), (61,)]
         self.n = Counts(*(np.zeros(shape) for shape in shapes))
         p = ResponseTerms(**(dict.fromkeys(ResponseTerms._fields, 0.0) | SURE | CALM | self.terms))

@@ -72,7 +72,7 @@ def test_numbers_of_a_submodel_stand_in_its_code_or_in_a_generated_table(name: s
     assert code
     equations = "".join(re.findall(r"```text\n(.*?)```", text, flags=re.DOTALL))
     assert set(DECIMAL.findall(equations)) <= set(DECIMAL.findall(code))
-    prose = re.sub(r"```text\n.*?```|[Ee]vidence [\d., ]+|[(, ]7\.\d+", " ", text, flags=re.DOTALL)
+    prose = re.sub(r"```text\n.*?```|[Ee]vidence [\d.,\s]+|[(, ]7\.\d+", " ", text, flags=re.DOTALL)
     assert not DECIMAL.findall(prose)
 
 
