@@ -71,14 +71,16 @@ class Desk:
         keys = np.uint64(1), np.uint64(0)
         number, zero = np.arange(len(self.own), dtype=np.int32), np.zeros(1, np.int64)
         found = np.array([self.found])
-        place = number, zero, zero.astype(np.int32), found
-        self.count = respond(p, *keys, month, self.count, self.x, means, self.n, *place, self.own)
+        place: tuple[Any, ...] = number, zero, zero.astype(np.int32), found
+        rule: Any = respond  # its arguments are put together above
+        self.count = rule(p, *keys, month, self.count, self.x, means, self.n, *place, self.own)
         return {who: int(count) for who, count in enumerate(self.n.settled[:, 0]) if count}
 
     @property
     def open(self) -> list[int]:
         """Households whose matter is still open, oldest matter first."""
-        return self.x.household[: self.count].tolist()
+        rows: list[int] = self.x.household[: self.count].tolist()
+        return rows
 
 
 def test_the_oldest_matter_comes_first() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.strategies import districts
+from tests.small_districts import districts
 
 from xiaoqu import District, load_scenario
 from xiaoqu.month import payment, problems

@@ -1,4 +1,4 @@
-"""Shared hypothesis strategies: small districts with any mixture of levers."""
+"""Small districts as a hypothesis strategy: any mixture of levers."""
 
 from __future__ import annotations
 
