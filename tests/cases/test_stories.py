@@ -88,21 +88,6 @@ def test_owners_who_do_not_meet_cannot_dismiss() -> None:
     assert said(district, "assembly", 0) == [(1, "dismiss the firm: no quorum")]
 
 
-def test_a_firm_that_keeps_losing_leaves_after_three_months_notice() -> None:
-    district = quiet(**{"places.managed_share": 1.0, "payment.base": -9.0, "firms.bid_chance": 0.0})
-    exits = [event for event in district.world.events if event.kind == "notice"]
-    months = 0
-    while not exits:
-        district.step()
-        exits = [event for event in district.world.events if event.kind == "notice"]
-        months += 1
-        assert months < 60, "nobody pays, and no firm ever leaves"
-    notice = exits[0]
-    assert notice.value == 3.0
-    assert "losses" in notice.subject or "lean" in notice.subject
-    assert modes(district, notice.compound, 4)[-2:] == ["property_company", "unmanaged"]
-
-
 def with_committee() -> District:
     return quiet(**({"modes.initial": "committee", "places.committee_share": 1.0, "willing.seat": 4.0} | ALL_AGREE))
 
