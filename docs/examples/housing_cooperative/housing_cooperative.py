@@ -1,6 +1,6 @@
 """Housing cooperative (住房合作社): owners of a small compound found it, elect a board, do part of the work.
 
-An invented mode that shows how to add one: docs/own_mode.md explains it line by line.
+An invented mode that shows how to add one: docs/own_mode.md explains it.
 """
 # ruff: noqa: INP001 - a file to load by its path, not a package
 
