@@ -88,6 +88,17 @@ def test_owners_who_do_not_meet_cannot_dismiss() -> None:
     assert said(district, "assembly", 0) == [(1, "dismiss the firm: no quorum")]
 
 
+def test_a_firm_that_keeps_losing_leaves_after_three_months_notice() -> None:
+    district = quiet(**{"places.managed_share": 1.0, "payment.base": -9.0, "firms.bid_chance": 0.0})
+    district.run_for(36)
+    given = {event.compound: event for event in district.world.events if event.kind == "notice"}
+    assert given, "nobody pays, and no firm ever leaves"
+    for row, notice in given.items():
+        assert notice.subject in ("the firm leaves: losses", "the firm leaves: lean years")
+        left = [spell.month for spell in district.compound(row).spells if spell.why == "the firm has left"]
+        assert left == [notice.month + 3]
+
+
 def with_committee() -> District:
     return quiet(**({"modes.initial": "committee", "places.committee_share": 1.0, "willing.seat": 4.0} | ALL_AGREE))
 
