@@ -130,6 +130,17 @@ def small(seed: int = 1, **more: object) -> District:
     return District(BASELINE.with_overrides(SMALL | stated), rng=seed)
 
 
+def breaches(district: District) -> list[str]:
+    """Every declared bound that some row breaks."""
+    world = district.world
+    tables = (world.households, world.stairwells, world.compounds, world.firms, world.party_members)
+    found = [line for table in tables for line in table.check()]
+    issues, count = world.issues.columns, world.issues.count
+    for name, column in issues.columns.items():
+        found += [f"{name}: {rule}" for rule, _ in column.broken_rules(getattr(issues, name)[:count])]
+    return found
+
+
 def set_terms(district: District, terms: type[tuple[Any, ...]], section: str, **values: float) -> None:
     """Give one rule of a built district other parameters, even such as no scenario allows."""
     world = district.world

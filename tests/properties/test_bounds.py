@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.strategies import ALL_LEVERS, RANGES, districts, months, set_terms, small
+from tests.strategies import ALL_LEVERS, RANGES, breaches, districts, months, set_terms, small
 
 from xiaoqu.month import judgement, organisation, payment, response, service, settlement
 from xiaoqu.outcomes import BY_NAME, DECLARED
@@ -19,17 +19,6 @@ if TYPE_CHECKING:
     from xiaoqu import District
 
 ABOVE_ONE = {"collection_rate_cumulative"}  # cash over bills: paying debts from before month 0 takes it above 1
-
-
-def breaches(district: District) -> list[str]:
-    """Every declared bound that some row breaks."""
-    world = district.world
-    tables = (world.households, world.stairwells, world.compounds, world.firms, world.party_members)
-    found = [line for table in tables for line in table.check()]
-    issues, count = world.issues.columns, world.issues.count
-    for name, column in issues.columns.items():
-        found += [f"{name}: {rule}" for rule, _ in column.broken_rules(getattr(issues, name)[:count])]
-    return found
 
 
 @given(districts(), months)
