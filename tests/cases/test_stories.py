@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
 import pytest
+from tests.strategies import set_terms
 
 from xiaoqu import District, load_scenario
-from xiaoqu.governance import evaluation, formation
+from xiaoqu.governance import assembly, evaluation, formation, programmes, tender
+from xiaoqu.governance.law import Matter
+from xiaoqu.month import organisation, payment
 
 QUIET = {"places.compounds": 3, "places.households": 900, "campaign.months": 0, "calendar.spin_up": 12}
 # Whatever is put to the vote is carried by all, or by nobody.
@@ -193,3 +197,140 @@ def test_falling_back_leaves_the_last_bill_as_arrears_and_charges_only_sanitatio
     compounds = district.world.compounds
     assert compounds.fee[0] == 0.0
     assert compounds.flat_fee[0] == pytest.approx(100.0 * district.scenario["modes.unmanaged.flat_fee"])
+
+
+# An assembly of thirty flats. Of the owners who live there all come; of those who live elsewhere nobody does.
+VOTES = {"turnout": 1000.0, "absent": -1000.0, "yes": 0.0, "gain": 0.0, "cost": 0.0, "yes_trust": 0.0}
+
+
+def thirty_flats(live_in: int, agree: int, their_flat: int = 80, other_flat: int = 80) -> District:
+    """`live_in` owners live there, the first `agree` of them say yes; sizes of flats in m²."""
+    small = {"places.compounds": 1, "places.households": 30, "campaign.months": 0, "levers.public_revenue": "on"}
+    district = District(load_scenario("baseline", small | {"calendar.spin_up": 12}), rng=4)
+    households, compounds = district.world.households, district.world.compounds
+    at_home = np.arange(30) < live_in
+    households.tenure[:] = np.where(at_home, 0, 2)
+    households.area[:] = np.where(at_home, 100 * their_flat, 100 * other_flat)
+    compounds.area[0], compounds.occupied[0] = households.area.sum(), live_in
+    households.disposition[:] = np.where(np.arange(30) < agree, 9.0, -9.0)
+    set_terms(district, assembly.AssemblyTerms, "assembly", turnout_civic=0.0, yes_civic=1000.0, **VOTES)
+    return district
+
+
+@pytest.mark.parametrize(
+    ("flats", "result"),
+    [
+        ({"live_in": 20, "agree": 11}, "carried"),
+        ({"live_in": 20, "agree": 10}, "rejected"),
+        ({"live_in": 19, "agree": 19}, "no quorum"),
+        ({"live_in": 20, "agree": 20, "their_flat": 79}, "no quorum"),
+        ({"live_in": 19, "agree": 19, "their_flat": 200, "other_flat": 25}, "no quorum"),
+        ({"live_in": 20, "agree": 11, "their_flat": 81}, "carried"),
+    ],
+    ids=[
+        "exactly two thirds come, one more than half of them agrees",
+        "exactly two thirds come, half of them agree",
+        "one below two thirds comes, and all of them agree",
+        "two thirds of the owners, but not of the area",
+        "nine tenths of the area, but not two thirds of the owners",
+        "two thirds of the owners and a little more of the area",
+    ],
+)
+def test_an_assembly_of_thirty_flats(flats: dict[str, int], result: str) -> None:
+    district = thirty_flats(**flats)
+    ballot = assembly.hold(district, 0, assembly.Proposal(Matter.HIRE_OR_DISMISS_FIRM, 0.5, 0.0, "hire a firm"))
+    assert said(district, "assembly", 0)[-1] == (0, f"hire a firm: {result}")
+    assert district.world.events[-1].note == f"{flats['live_in']}/30 take part, {flats['agree']} yes"
+    assert (ballot.valid, ballot.carried) == (result != "no quorum", result == "carried")
+
+
+@pytest.mark.parametrize(("agree", "leased"), [(17, False), (18, True)], ids=["one below", "three quarters"])
+def test_common_parts_are_leased_by_three_quarters(agree: int, leased: bool) -> None:
+    """24 of 30 owners take part: 13 would hire a firm, 18 must agree to lease the common parts."""
+    district = thirty_flats(24, agree)
+    compounds = district.world.compounds
+    compounds.covered[0], compounds.mode[0] = 1.0, 1
+    programmes.lease_common_parts(district, 0)
+    assert (compounds.leased[0] > 0.0) == leased
+    again = [due.month for due in district.agenda.upcoming(0) if due.kind == "lease"]
+    assert again == ([] if leased else [12]), "those who refuse are asked again in a year"
+
+
+def test_nobody_bids_and_the_compound_stays_as_it_was() -> None:
+    """The attempt fails before any vote; dues, debts and mode stay; it is tried again after the waiting time."""
+    alone = {"modes.committee.enabled": False, "modes.council.enabled": False}
+    open_to_firms = {"eligibility.company_infrastructure": 0.0, "firms.bid_chance": 0.0, "levers.trusteeship": "off"}
+    district = District(load_scenario("hengdong", alone | open_to_firms), rng=3)
+    before = {name: getattr(district.world.compounds, name).copy() for name in ("mode", "fee", "flat_fee", "firm")}
+    district.run_for(18)
+    tried = [month for month, _ in said(district, "attempt failed", 0)]
+    assert len(tried) > 1
+    assert [month for month, why in said(district, "tender failed", 0) if why == "nobody bid"] == tried
+    assert said(district, "assembly", 0) == []
+    assert district.outcomes()["bids"].sum() == 0
+    assert district.outcomes()["tenders"].sum() > 0
+    for name, column in before.items():
+        assert (getattr(district.world.compounds, name) == column).all(), name
+
+
+def test_a_firm_takes_over_the_month_after_the_vote() -> None:
+    sure = {"firms.bid_chance": 1.0, "firms.least_margin": -0.9, "eligibility.company_infrastructure": 0.0}
+    district = District(load_scenario("hengdong", sure | ALL_AGREE), rng=3)
+    district.run_for(18)
+    begun = 0
+    for compound in district.compounds:
+        votes = [month for month, what in said(district, "assembly", compound.row) if what == "hire a firm: carried"]
+        starts = [spell.month for spell in compound.spells if spell.mode == "property_company" and spell.month > 0]
+        assert starts == [month + 1 for month in votes if month + 1 < 18]
+        begun += len(starts)
+    assert begun
+
+
+def test_a_dismissed_firm_is_not_asked_again() -> None:
+    sure = {"firms.bid_chance": 1.0, "firms.least_margin": -0.9, "places.managed_share": 1.0}
+    district = quiet(**sure)
+    company = next(mode for mode in district.modes if mode.name == "property_company")
+    for firm in range(len(district.firms)):
+        offer = tender.make_offer(district, 0, company, without=firm)
+        assert offer is not None
+        assert offer.firm != firm
+
+
+def test_a_committee_that_manages_and_is_idle_for_a_year_ends() -> None:
+    """It is looked at every half year: 12 idle months or more end it, fewer do not."""
+    district = with_committee()
+    set_terms(district, organisation.OrganisationTerms, "organisation", effort_recover=0.0)
+    compounds = district.world.compounds
+    compounds.effort[0], compounds.weak_months[0] = 0.0, 0.0
+    idle = 0
+    while district.compound(0).committee is not None:
+        assert idle < 18, "an idle committee goes on for ever"
+        district.step()
+        idle += 1
+    assert idle >= 12
+    assert said(district, "committee ended", 0) == [(idle - 1, "idle for a year")]
+    assert district.compound(0).mode_name == "unmanaged"
+
+
+def test_three_unpaid_bills_are_paid_off_at_once_and_only_once() -> None:
+    """For nine months nobody pays the quarterly bill; then everybody pays the fourth and what is old with it."""
+    district = quiet(**{"modes.unmanaged.billing": 3, "campaign.self_start": 0.0, "campaign.imitation": 0.0})
+    households = district.world.households
+    households.arrears[:], households.bill[:], households.purse[:] = 0, 0, 0
+    set_terms(district, payment.PaymentTerms, "payment", base=-1000.0, clear=1.0)
+    district.run_for(9)
+    charge = np.rint(300.0 * district.scenario["modes.unmanaged.flat_fee"])
+    owed = households.arrears + households.bill
+    assert (owed == 3 * charge).all(), "three bills of three months each"
+    assert not households.purse.any()
+    set_terms(district, payment.PaymentTerms, "payment", base=1000.0, clear=1.0)
+    district.run_for(3)
+    assert not households.arrears.any()
+    assert not households.bill.any()
+    assert (households.purse == -4 * charge).all(), "three old bills and the new one, each paid once"
+    months = district.outcomes().iloc[-3:]
+    late, now = months["collected_arrears"].sum() + months["collected_late"].sum(), months["collected"].sum()
+    assert late == owed.sum()
+    assert now == months["billed"].sum() == charge * len(households)
+    district.run_for(3)
+    assert (households.purse == -5 * charge).all(), "nothing is asked twice"
