@@ -19,7 +19,19 @@ from xiaoqu_lab.texts import HEADINGS, LANGUAGES, Lang, text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("run", "why", "scenarios", "levers", "check", "new")
+COMMANDS = (
+    "run",
+    "why",
+    "compare",
+    "sweep",
+    "replay",
+    "export",
+    "cluster",
+    "scenarios",
+    "levers",
+    "check",
+    "new",
+)
 """The commands, in the order in which help shows them."""
 
 

@@ -38,8 +38,8 @@ def write(result: Result, folder: Path, lang: Lang = "en") -> list[str]:
     tables = tidy_tables(result)
     for name, frame in tables.items():
         frame.to_parquet(folder / f"{name}.parquet", index=False)
-        _write_csv(frame, folder / f"{name}.csv")
-    _write_csv(data_dictionary(tables, result.district.world.modes), folder / "dictionary.csv")
+        write_csv(frame, folder / f"{name}.csv")
+    write_csv(data_dictionary(tables, result.district.world.modes), folder / "dictionary.csv")
     _write_scenario(result.scenario, folder)
 
     from xiaoqu_lab import figures  # noqa: PLC0415 - drawing is slow to import
@@ -95,7 +95,7 @@ def replicates_table(result: Result) -> pd.DataFrame:
     return table.astype({"replicate": "int64", "seed": "uint64", "month": "Int64", "value": "float64"})
 
 
-def _write_csv(frame: pd.DataFrame, path: Path) -> None:
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """UTF-8 with a mark, so that Excel reads Chinese; an apostrophe before texts that a spreadsheet would run."""
     safe = frame.copy()
     for name, dtype in frame.dtypes.items():

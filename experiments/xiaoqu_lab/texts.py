@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from xiaoqu_lab.sweeps import texts as sweeps
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -233,6 +235,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "why.adds": {"en": "adds", "zh": "贡献"},
     "why.what": {"en": "what", "zh": "项目"},
     "why.title": {"en": "{title}, seed {seed}", "zh": "{title}，种子 {seed}"},
+    **sweeps.TEXTS,
 }
 
 COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
@@ -322,6 +325,7 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
         "en": ("no outcome is called {name}", "did you mean {guess}?"),
         "zh": ("没有名为 {name} 的结果", "是不是 {guess}？"),
     },
+    **sweeps.COMPLAINTS,
 }
 
 

@@ -20,7 +20,7 @@ from numba.core import config as numba_config
 from numba.extending import overload
 
 
-def _kernel_digest() -> str:
+def source_digest() -> str:
     """Hash of every file of this package: kernels freeze what they import, helpers and constants alike."""
     digest = hashlib.sha256()
     package = Path(__file__).parent
@@ -35,7 +35,7 @@ def cache_folder() -> Path:
     A folder named by their sources, under the user's cache or else a temporary one.
     """
     root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "xiaoqu"
-    folder = root / _kernel_digest()
+    folder = root / source_digest()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):

@@ -1,0 +1,108 @@
+"""`xiaoqu compare`: a scenario with itself, some values changed."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.text import Text
+
+from xiaoqu.errors import InputError, Problem
+from xiaoqu_lab import console
+from xiaoqu_lab.commands.sweep import progress
+from xiaoqu_lab.complaints import complain, overrides, whole
+from xiaoqu_lab.texts import Lang, text
+
+if TYPE_CHECKING:
+    from xiaoqu_lab.sweeps.compare import Comparison
+
+
+@click.command()
+@click.argument("scenario")
+@click.option("--with", "changes", multiple=True, metavar="KEY=VALUE", help="option.with")
+@click.option("--outcome", default="collection_rate_12m", metavar="NAME", help="option.outcome")
+@click.option("--replicates", default="30", metavar="N", help="option.compare_replicates")
+@click.option("--months", metavar="N", help="option.months")
+@click.option("--seed", default="1", metavar="N", help="option.seed")
+@click.option("--workers", metavar="N", help="option.workers")
+@click.option("--out", metavar="DIR", help="option.sweep_out")
+@click.option("--json", "as_json", is_flag=True, help="option.json")
+@click.pass_obj
+def command(
+    lang: Lang,
+    scenario: str,
+    changes: tuple[str, ...],
+    outcome: str,
+    replicates: str,
+    months: str | None,
+    seed: str,
+    workers: str | None,
+    out: str | None,
+    as_json: bool,
+) -> None:
+    """Compare pairs of runs."""
+    problems: list[Problem] = []
+    changed = overrides(changes, problems)
+    if not changes:
+        problems.append(complain("missing_argument", "--with", command="xiaoqu compare"))
+    pairs = whole(replicates, "--replicates", 2, 100_000, problems)
+    length = 0 if months is None else whole(months, "--months", 1, 1_200, problems)
+    number = whole(seed, "--seed", 0, 2**63, problems)
+    processes = None if workers is None else whole(workers, "--workers", 1, 1_024, problems)
+    if problems:
+        raise InputError(problems)
+
+    from xiaoqu_lab.sweeps.compare import compare  # noqa: PLC0415 - what is wrong is said before
+
+    with progress(lang) as watch:
+        found = compare(
+            scenario,
+            changed,
+            outcome=outcome,
+            replicates=pairs,
+            seed=number,
+            months=length,
+            out=out,
+            workers=processes,
+            watch=watch,
+        )
+    if as_json:
+        console.print_json(as_object(found))
+    else:
+        show(found, lang)
+
+
+def as_object(found: Comparison) -> dict[str, Any]:
+    """What `--json` prints."""
+    facts = found._asdict()
+    del facts["results"]
+    rows = found.table.astype(object).to_dict("records")
+    facts["table"] = [{str(name): console.number_or_null(value) for name, value in row.items()} for row in rows]
+    facts["narrowed"] = console.number_or_null(found.narrowed)
+    facts["last"] = {name: console.number_or_null(value) for name, value in found.last._asdict().items()}
+    return facts
+
+
+def show(found: Comparison, lang: Lang) -> None:
+    """Print the differences month by month, and what common random numbers brought."""
+    from xiaoqu_lab.sweeps.design import shown  # noqa: PLC0415
+    from xiaoqu_lab.sweeps.measures import Measure  # noqa: PLC0415
+
+    changes = ", ".join(f"{key}={shown(value)}" for key, value in found.changes.items())
+    facts = {"scenario": found.scenario, "changes": changes, "replicates": found.replicates}
+    console.output().print(Text(text("compare.title", lang, **facts), style="bold"))
+    shown_table = console.plain_table(title=found.outcome, title_justify="left")
+    for name in ("month", "base", "changed", "difference"):
+        shown_table.add_column(text(f"compare.{name}", lang), justify="right")
+    shown_table.add_column(text("sweep.interval", lang), justify="right")
+    unit = Measure(found.outcome, "last").unit
+    for row in found.table.to_dict("records"):
+        base, changed = (console.figure(row[name], unit) for name in ("base", "changed"))
+        signed = [console.figure(row[name], unit, signed=True) for name in ("difference", "low", "high")]
+        shown_table.add_row(str(row["month"]), base, changed, signed[0], f"{signed[1]} – {signed[2]}")
+    console.output().print(shown_table)
+    if math.isinf(found.narrowed):
+        click.echo(text("compare.same", lang))
+    elif not math.isnan(found.narrowed):
+        click.echo(text("compare.narrowed", lang, factor=found.narrowed, runs=found.narrowed**2))

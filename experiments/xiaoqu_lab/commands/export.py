@@ -1,0 +1,25 @@
+"""`xiaoqu export`: a sweep's tables as files that pandas, R, DuckDB and Excel open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from xiaoqu_lab.folder import result_folder
+from xiaoqu_lab.texts import Lang, text
+
+
+@click.command()
+@click.argument("folder")
+@click.option("--out", required=True, metavar="DIR", help="option.export_out")
+@click.option("--force", is_flag=True, help="option.force")
+@click.pass_obj
+def command(lang: Lang, folder: str, out: str, force: bool) -> None:
+    """Write the tables."""
+    from xiaoqu_lab.sweeps.results import load  # noqa: PLC0415 - pandas is imported
+
+    found = load(folder)
+    with result_folder(Path(out), force=force) as draft:
+        files = found.export(draft)
+    click.echo(text("export.done", lang, count=len(files), folder=out))

@@ -1,0 +1,289 @@
+"""`xiaoqu sweep`: thousands of scenarios, and nothing lost."""
+
+from __future__ import annotations
+
+import math
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn
+from rich.progress import Progress as Bar
+from rich.text import Text
+
+from xiaoqu.errors import InputError, Problem
+from xiaoqu_lab import console
+from xiaoqu_lab.complaints import complain, refuse, whole
+from xiaoqu_lab.texts import Lang, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from xiaoqu_lab.sweeps.design import Design
+    from xiaoqu_lab.sweeps.results import Sweep
+    from xiaoqu_lab.sweeps.sweep import Progress
+
+SAMPLERS = ("full_factorial", "one_at_a_time", "latin_hypercube", "sobol", "morris")
+MOST_WITHOUT_CONSENT = 20_000
+MOST_SHOWN = 40
+"""Points in the table at the end; the report has them all."""
+
+
+@click.command()
+@click.argument("design", required=False)
+@click.option("--out", metavar="DIR", help="option.sweep_out")
+@click.option("--vary", multiple=True, metavar="KEY=VALUES", help="option.vary")
+@click.option("--sampler", type=click.Choice(SAMPLERS), help="option.sampler")
+@click.option("--samples", metavar="N", help="option.samples")
+@click.option("--replicates", metavar="N", help="option.sweep_replicates")
+@click.option("--months", metavar="N", help="option.months")
+@click.option("--seed", metavar="N", help="option.seed")
+@click.option("--outcome", metavar="NAME", help="option.outcome")
+@click.option("--until-ci", metavar="WIDTH", help="option.until_ci")
+@click.option("--workers", metavar="N", help="option.workers")
+@click.option("--cluster", metavar="ADDRESS", help="option.cluster")
+@click.option("--max-runs", metavar="N", help="option.max_runs")
+@click.option("--yes", is_flag=True, help="option.yes")
+@click.option("--dry-run", is_flag=True, help="option.dry_run")
+@click.option("--retry-failed", is_flag=True, help="option.retry_failed")
+@click.pass_obj
+def command(
+    lang: Lang,
+    /,
+    design: str | None,
+    out: str | None,
+    vary: tuple[str, ...],
+    until_ci: str | None,
+    workers: str | None,
+    cluster: str | None,
+    max_runs: str | None,
+    yes: bool,
+    dry_run: bool,
+    retry_failed: bool,
+    **settings: str | None,
+) -> None:
+    """Run a design."""
+    if design is None:
+        _list_designs(lang)
+        return
+    problems: list[Problem] = []
+    processes = None if workers is None else whole(workers, "--workers", 1, 1_024, problems)
+    most = MOST_WITHOUT_CONSENT if max_runs is None else whole(max_runs, "--max-runs", 1, 10**12, problems)
+    width = _width(until_ci, problems)
+    if out is None and not dry_run:
+        problems.append(complain("missing_argument", "--out", command="xiaoqu sweep"))
+    try:
+        planned = planned_design(design, vary, settings, problems)
+    except InputError as error:
+        raise InputError([*problems, *error.problems]) from None
+    if problems:
+        raise InputError(problems)
+    check_size(planned, 10**12 if yes else most)
+
+    from xiaoqu_lab.sweeps.sweep import Until, estimate, sweep  # noqa: PLC0415 - what is wrong is said before
+
+    with console.waiting(lang):
+        cost = estimate(planned, out, processes)
+    click.echo(
+        text(
+            "sweep.plan",
+            lang,
+            points=len(planned.points),
+            replicates=planned.replicates,
+            runs=cost.runs,
+            done=cost.done,
+        )
+    )
+    if cost.done < cost.runs:
+        shown = {"time": duration(cost.seconds, lang), "workers": cost.workers, "size": bytes_shown(cost.bytes)}
+        click.echo(text("sweep.cost", lang, **shown))
+    if dry_run or out is None:
+        return
+    until = None if width is None else Until(planned.outcomes[0], width)
+    try:
+        with progress(lang) as watch:
+            results = sweep(
+                planned,
+                out,
+                workers=processes,
+                cluster=cluster,
+                until=until,
+                retry_failed=retry_failed,
+                watch=watch,
+            )
+    except KeyboardInterrupt:
+        click.echo(text("sweep.stopped", lang, folder=out), err=True)
+        raise
+    show(results, out, lang)
+
+
+def planned_design(
+    design: str, vary: tuple[str, ...], settings: dict[str, str | None], problems: list[Problem]
+) -> Design:
+    """The design that a command line asks for: a design's file or name, or a scenario with factors.
+
+    Raises:
+        InputError: what is wrong with it.
+    """
+    from xiaoqu_lab.sweeps.design import make_design, named_designs, read_design  # noqa: PLC0415
+
+    changes: dict[str, Any] = {}
+    limits = {"samples": 1_000_000, "replicates": 100_000, "months": 1_200, "seed": 2**63}
+    for name, most in limits.items():
+        given = settings[name]
+        if given is not None:
+            changes[name] = whole(given, f"--{name}", 0 if name == "seed" else 1, most, problems)
+    if settings["sampler"]:
+        changes["sampler"] = settings["sampler"]
+    is_design = design in named_designs() or (Path(design).is_file() and _has_design(Path(design)))
+    if is_design and vary:
+        problems.append(complain("design_and_vary", "--vary", vary[0]))
+    if is_design:
+        planned = read_design(design, changes)
+    else:
+        factors: dict[str, object] = {}
+        for item in vary:
+            key, equals, values = item.partition("=")
+            if equals and key.strip() and values.strip():
+                factors[key.strip()] = values.strip()
+            else:
+                problems.append(complain("vary_form", "--vary", item))
+        planned = make_design(design, factors, **changes)
+    return with_outcome(planned, settings["outcome"])
+
+
+def with_outcome(design: Design, outcome: str | None) -> Design:
+    """The design with an outcome put first, which makes it the one in question."""
+    if outcome is None:
+        return design
+    from dataclasses import replace  # noqa: PLC0415
+
+    from xiaoqu.outcomes import BY_NAME  # noqa: PLC0415
+    from xiaoqu_lab.sweeps.measures import read_measure  # noqa: PLC0415
+
+    name = read_measure(outcome, [*BY_NAME, *design.kept]).outcome
+    return replace(design, outcomes=tuple(dict.fromkeys((name, *design.outcomes))))
+
+
+def check_size(design: Design, most: int) -> None:
+    """Refuse a design that is larger than was allowed, before a single point is made.
+
+    Raises:
+        InputError: it is.
+    """
+    from xiaoqu_lab.sweeps.design import MOST_POINTS  # noqa: PLC0415
+
+    facts = {"points": design.rows_count, "replicates": design.replicates, "runs": design.most_runs, "most": most}
+    if design.most_runs > most:
+        refuse("too_many_runs", "--max-runs", f"{design.most_runs:,}", **facts)
+    if design.rows_count > MOST_POINTS:
+        refuse("too_many_points", seen=f"{design.rows_count:,}", most=MOST_POINTS)
+
+
+@contextmanager
+def progress(lang: Lang) -> Iterator[Callable[[Progress], None]]:
+    """Show how far a sweep has come, on the error stream: a bar on a terminal, else a line now and then."""
+    screen = Console(stderr=True)
+
+    def describe(state: Progress) -> str:
+        failed = text("sweep.failed_so_far", lang, failed=state.failed) if state.failed else ""
+        facts = {"done": state.before + state.done, "total": state.total, "rate": state.rate}
+        return text("sweep.progress", lang, **facts, left=duration(state.left, lang), failed=failed)
+
+    if not screen.is_terminal:
+        told = 0.0
+
+        def tell(state: Progress) -> None:
+            nonlocal told
+            if state.seconds - told >= console.PLAIN_SECONDS:
+                told = state.seconds
+                click.echo(describe(state), err=True)
+
+        yield tell
+        return
+    with Bar(BarColumn(), TextColumn("{task.description}"), console=screen, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda state: bar.update(
+            task, description=describe(state), completed=state.before + state.done, total=state.total
+        )
+
+
+def show(results: Sweep, folder: str, lang: Lang) -> None:
+    """Print what a sweep brought: what failed, and each point's difference from the base in the outcome in question."""
+    from xiaoqu_lab.sweeps.intervals import of_mean  # noqa: PLC0415
+    from xiaoqu_lab.sweeps.measures import read_measure  # noqa: PLC0415
+
+    click.echo(text("sweep.finished", lang, runs=len(results.runs), folder=folder))
+    failures = results.failures
+    if len(failures):
+        first = failures.iloc[0]
+        facts = {"count": len(failures), "error": first["error"], "folder": folder, "run": first["run"][:12]}
+        click.echo(text("sweep.failures", lang, **facts))
+    if len(results.points) > 1 and len(failures) < len(results.runs):
+        measure = read_measure(results.design["outcomes"][0], results.names)
+        labels = results.points.set_index("point")["label"]
+        facts = {"base": labels[results.reference], "replicates": results.design["replicates"]}
+        title = text("sweep.effects", lang, measure=str(measure), **facts)
+        table = console.plain_table(title=title, title_justify="left")
+        table.add_column(text("sweep.point", lang), overflow="fold")
+        table.add_column(text("sweep.difference", lang), justify="right")
+        table.add_column(text("sweep.interval", lang), justify="right")
+        found = [
+            (of_mean(paired["difference"].to_numpy(dtype=float)), str(labels[point]))
+            for point, paired in results.differences(measure).groupby("point")
+        ]
+        for interval, label in sorted(found, key=lambda pair: -pair[0].mean)[:MOST_SHOWN]:
+            figures = [console.figure(value, measure.unit, signed=True) for value in interval[:3]]
+            table.add_row(Text(label), figures[0], f"{figures[1]} – {figures[2]}")
+        console.output().print(table)
+    click.echo(text("sweep.next", lang, folder=folder))
+
+
+def duration(seconds: float, lang: Lang) -> str:
+    """A length of time, short."""
+    if not math.isfinite(seconds):
+        return text("time.unknown", lang)
+    if seconds < 100:
+        return text("time.seconds", lang, value=seconds)
+    if seconds < 5_400:
+        return text("time.minutes", lang, value=seconds / 60)
+    return text("time.hours", lang, value=seconds / 3_600)
+
+
+def bytes_shown(size: int) -> str:
+    """A size on disk, short."""
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{max(size / 1e6, 0.1):.1f} MB"
+
+
+def _list_designs(lang: Lang) -> None:
+    from xiaoqu_lab.sweeps.design import named_designs, read_design  # noqa: PLC0415
+
+    click.echo(text("designs.title", lang))
+    table = console.plain_table()
+    for name in ("name", "question", "runs"):
+        table.add_column(text(f"designs.{name}", lang), overflow="fold", justify="right" if name == "runs" else "left")
+    for name, path in named_designs().items():
+        design = read_design(path)
+        question = design.question_zh if lang == "zh" else design.question_en
+        table.add_row(Text(name), Text(question), f"{design.most_runs:,}")
+    console.output().print(table)
+
+
+def _has_design(path: Path) -> bool:
+    from xiaoqu.toml_lines import read_document  # noqa: PLC0415
+
+    return "design" in read_document(path, "").values
+
+
+def _width(given: str | None, problems: list[Problem]) -> float | None:
+    if given is None:
+        return None
+    try:
+        width = float(given)
+    except ValueError:
+        width = math.nan
+    if not 0.0 < width < math.inf:
+        problems.append(complain("not_number", "--until-ci", given))
+    return width

@@ -1,0 +1,633 @@
+"""Designs: the question, the factors, how they are sampled and how often each point is repeated.
+
+A factor is a lever (what a programme can choose) or an uncertainty (what nobody controls). A design is read from a
+TOML file (`read_design`), from the options of the command line or from Python (`make_design`). Everything about it is
+checked before the first run; every value is checked against the bounds that the model declares.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from xiaoqu import load_scenario
+from xiaoqu.errors import InputError, Problem, display, from_pydantic, listed, nearest
+from xiaoqu.outcomes import BY_NAME, mode_outcomes
+from xiaoqu.parameters import SAFE_NAME, lists_as_tuples
+from xiaoqu.toml_lines import read_document, toml_value
+from xiaoqu_lab.complaints import Complaint
+from xiaoqu_lab.sweeps import samplers
+from xiaoqu_lab.sweeps.samplers import GRIDS, Row, Sampler
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from xiaoqu.parameters import Value
+    from xiaoqu.scenario import Scenario
+
+Kind = Literal["lever", "uncertainty"]
+CHOSEN = ("levers.", "modes.", "campaign.")
+"""Parameters that a programme chooses; all others are uncertainties unless a design says otherwise."""
+MOST_POINTS = 1_000_000
+MOST_CHECKED = 2_000
+"""Points checked one by one before the first run; beyond that only the values are, and a bad pair fails in its run."""
+FLIP = "flip"
+"""A lever's other state: "on" where the scenario has it off, "off" where it has it on."""
+
+OUTCOMES = (
+    "collection_rate_12m",
+    "collection_rate",
+    "collection_rate_households",
+    "problems",
+    "reported",
+    "settled",
+    "resolution_rate",
+    "backlog",
+    "satisfaction",
+    "trust",
+    "billed",
+    "public_money",
+    "volunteer_hours",
+    "visits",
+    "assemblies",
+    "turnout",
+    "transitions",
+    "exits",
+    "replacements",
+)
+"""What a run keeps by month unless its design says otherwise; the shares of the modes are always kept."""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """What varies.
+
+    Attributes:
+        key: the parameter.
+        values: the values to try, as the model resolves them.
+        span: lowest and highest value, where a sampler draws between them; None if only `values` are possible.
+        whole: whether only whole numbers are possible.
+    """
+
+    key: str
+    kind: Kind
+    values: tuple[Value, ...]
+    span: tuple[float, float] | None = None
+    whole: bool = False
+
+    def at(self, share: float) -> Value:
+        """The value at a share in [0, 1] of the way through the span or through the list of values."""
+        if self.span is None:
+            return self.values[min(int(share * len(self.values)), len(self.values) - 1)]
+        low, high = self.span
+        if self.whole:
+            return int(low) + min(int(share * (high - low + 1)), int(high - low))
+        return low + share * (high - low)
+
+
+class _Head(BaseModel):
+    """The [design] table."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False, regex_engine="python-re")
+
+    name: str = Field(default="sweep", pattern=SAFE_NAME)
+    question_en: str = ""
+    question_zh: str = ""
+    scenario: str
+    sampler: Sampler = "full_factorial"
+    samples: int = Field(default=64, ge=1, le=MOST_POINTS)
+    file: str = ""
+    replicates: int = Field(default=20, ge=1, le=100_000)
+    seed: int = Field(default=1, ge=0, le=2**63)
+    months: int = Field(default=0, ge=0, le=1_200)
+    ranges: Literal["draw", "middle"] = "draw"
+    numbers: Literal["common", "independent"] = "common"
+    outcomes: tuple[str, ...] = OUTCOMES
+    events: tuple[str, ...] = ("mode",)
+
+
+@dataclass(frozen=True)
+class Point:
+    """One scenario of a design: what differs from the base, by parameter."""
+
+    number: int
+    values: Row
+    differences: tuple[tuple[str, Value], ...]
+
+    @property
+    def key(self) -> str:
+        """A name that depends on the differences alone."""
+        return _digest(self.differences)[:16]
+
+    @property
+    def label(self) -> str:
+        """The differences as a person writes them; "as stated" without any."""
+        return ", ".join(f"{key}={shown(value)}" for key, value in self.differences) or "as stated"
+
+
+@dataclass(frozen=True)
+class Design:
+    """What a sweep is to run; equal designs have equal `key`s.
+
+    Attributes:
+        scenario: the base that every point differs from.
+        months: months of each run.
+        ranges: "draw" resolves every range anew in each replicate, "middle" takes its midpoint.
+        numbers: "common" gives replicate r the same draws at every point, "independent" gives each point its own.
+        outcomes: what is kept by month, the one in question first.
+        events: kinds of event that are kept; ("all",) keeps every one.
+        stated: the rows, where they are not for the sampler to make: those of a list, or of a design kept in a store.
+    """
+
+    scenario: Scenario
+    factors: tuple[Factor, ...]
+    name: str = "sweep"
+    question_en: str = ""
+    question_zh: str = ""
+    sampler: Sampler = "full_factorial"
+    samples: int = 64
+    replicates: int = 20
+    seed: int = 1
+    months: int = 24
+    ranges: Literal["draw", "middle"] = "draw"
+    numbers: Literal["common", "independent"] = "common"
+    outcomes: tuple[str, ...] = OUTCOMES
+    events: tuple[str, ...] = ("mode",)
+    stated: tuple[Row, ...] = field(default=(), repr=False)
+
+    @cached_property
+    def base(self) -> Row:
+        """The value of each factor in the scenario as it is."""
+        return tuple(self.scenario[factor.key] for factor in self.factors)
+
+    @property
+    def rows_count(self) -> int:
+        """Rows that the sampler gives; some may be the same point."""
+        return len(self.stated) or samplers.count(self.sampler, self.factors, self.base, self.samples)
+
+    @property
+    def most_runs(self) -> int:
+        """The number of runs, at most: rows that are the same point are run once."""
+        return self.rows_count * self.replicates
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The sampler's rows, in order."""
+        return self.stated or tuple(samplers.rows(self.sampler, self.factors, self.base, self.samples, self.seed))
+
+    @cached_property
+    def points(self) -> tuple[Point, ...]:
+        """The distinct points, in the order in which the rows name them first."""
+        keys = [factor.key for factor in self.factors]
+        points = []
+        for number, row in enumerate(dict.fromkeys(self.rows)):
+            differences = sorted(
+                (key, value) for key, value, base in zip(keys, row, self.base, strict=True) if value != base
+            )
+            points.append(Point(number, row, tuple(differences)))
+        return tuple(points)
+
+    @cached_property
+    def point_of_row(self) -> tuple[int, ...]:
+        """The number of the point of each row."""
+        numbers = {point.values: point.number for point in self.points}
+        return tuple(numbers[row] for row in self.rows)
+
+    @property
+    def runs(self) -> int:
+        """Runs: distinct points times replicates."""
+        return len(self.points) * self.replicates
+
+    @cached_property
+    def kept(self) -> tuple[str, ...]:
+        """The outcomes kept by month, shares of the modes included."""
+        modes = ("unmanaged", *(name for name in self.scenario["modes.allowed"] if name != "unmanaged"))
+        return tuple(dict.fromkeys((*self.outcomes, *mode_outcomes(modes))))
+
+    def at(self, point: Point) -> Scenario:
+        """The scenario of a point."""
+        return self.scenario.with_overrides(dict(point.differences)) if point.differences else self.scenario
+
+    def seed_of(self, point: Point, replicate: int) -> int:
+        """The seed of a run: the one that `xiaoqu run` gives the same replicate, unless numbers are independent."""
+        if self.numbers == "common":
+            return self.seed + 1 + replicate
+        return int(_digest((self.seed, point.key, replicate))[:15], 16)
+
+    def with_replicates(self, replicates: int) -> Design:
+        """The same design, each point repeated another number of times."""
+        grown = replace(self, replicates=replicates)
+        # The points do not depend on it, and may be many.
+        for name in ("rows", "points", "base"):
+            grown.__dict__[name] = getattr(self, name)
+        return grown
+
+    def described(self) -> dict[str, Any]:
+        """The design as plain values: what a store keeps of it."""
+        return {
+            "name": self.name,
+            "question_en": self.question_en,
+            "question_zh": self.question_zh,
+            "scenario": self.scenario.name,
+            "scenario_title_en": self.scenario.title("en"),
+            "scenario_title_zh": self.scenario.title("zh"),
+            "scenario_hash": self.scenario.hash,
+            "sampler": self.sampler,
+            "samples": self.samples,
+            "replicates": self.replicates,
+            "seed": self.seed,
+            "months": self.months,
+            "ranges": self.ranges,
+            "numbers": self.numbers,
+            "outcomes": list(self.outcomes),
+            "events": list(self.events),
+            "base": list(self.base),
+            "factors": [
+                {
+                    "key": factor.key,
+                    "kind": factor.kind,
+                    "values": list(factor.values),
+                    "span": factor.span,
+                    "whole": factor.whole,
+                }
+                for factor in self.factors
+            ],
+            "points": [list(point.values) for point in self.points],
+            "rows": list(self.point_of_row),
+        }
+
+
+def restored(scenario: Scenario, described: Mapping[str, Any]) -> Design:
+    """The design that `Design.described` describes."""
+    plain = [
+        "name",
+        "question_en",
+        "question_zh",
+        "sampler",
+        "samples",
+        "replicates",
+        "seed",
+        "months",
+        "ranges",
+        "numbers",
+    ]
+    factors = tuple(
+        Factor(
+            factor["key"],
+            factor["kind"],
+            tuple(map(_frozen, factor["values"])),
+            tuple(factor["span"]) if factor["span"] else None,
+            factor["whole"],
+        )
+        for factor in described["factors"]
+    )
+    points = [tuple(map(_frozen, point)) for point in described["points"]]
+    return Design(
+        scenario,
+        factors,
+        **{name: described[name] for name in [*plain, "numbers"]},
+        outcomes=tuple(described["outcomes"]),
+        events=tuple(described["events"]),
+        stated=tuple(points[number] for number in described["rows"]),
+    )
+
+
+def _frozen(value: Any) -> Value:
+    """A value as JSON gives it back, with lists made fit for keys."""
+    frozen: Value = tuple(value) if isinstance(value, list) else value
+    return frozen
+
+
+def shown(value: Value) -> str:
+    """A value for a label."""
+    return f"{value:.6g}" if isinstance(value, float) else toml_value(value) if isinstance(value, tuple) else str(value)
+
+
+def make_design(
+    scenario: Scenario | str | Path,
+    vary: Mapping[str, object] | None = None,
+    *,
+    points: Sequence[Mapping[str, object]] = (),
+    **settings: Any,
+) -> Design:
+    """A design from Python or from the command line.
+
+    Args:
+        scenario: the base, or its name or path.
+        vary: by parameter a list of values, a text such as "off,on", "0:1:5" or "0:1", or "flip" for levers;
+            "levers.*" stands for every lever.
+        points: for the sampler "list": each point's values by parameter.
+        settings: fields of the [design] table: sampler, samples, replicates, seed, months, ranges, numbers,
+            outcomes, events, name, question_en, question_zh.
+
+    Raises:
+        InputError: everything that is wrong with it.
+    """
+    loaded = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
+    problems: list[Problem] = []
+    if points and "sampler" not in settings:
+        settings["sampler"] = "list"
+    places = {name: _Place("", None, name) for name in settings}
+    head = _head({"scenario": loaded.name, **lists_as_tuples(settings)}, places, _Place(), problems)
+    stated = [(key, spec, None, _Place("", None, key)) for key, spec in (vary or {}).items()]
+    return _design(loaded, head, stated, [(dict(point), _Place()) for point in points], problems)
+
+
+def read_design(path: str | Path, changes: Mapping[str, object] | None = None) -> Design:
+    """Read a design file: a path, or the name of one in `experiments/designs`.
+
+    Args:
+        path: where it is.
+        changes: other values for fields of its [design] table.
+
+    Raises:
+        InputError: everything that is wrong with it.
+    """
+    found = find_design(path)
+    document = read_document(found, display(found))
+    file = display(found)
+    problems: list[Problem] = list(document.problems)
+
+    def place(key: str) -> _Place:
+        return _Place(file, document.line(key), key)
+
+    values = dict(document.values)
+    table = values.pop("design", None)
+    if not isinstance(table, dict):
+        raise InputError([*problems, Complaint("no_design_table", file, key="design")])
+    table = {**lists_as_tuples(table), **(changes or {})}
+    head = _head(table, {name: place(f"design.{name}") for name in table}, place("design"), problems)
+    stated: list[tuple[str, object, Kind | None, _Place]] = []
+    for section, kind in (("levers", "lever"), ("uncertainties", "uncertainty")):
+        factors = values.pop(section, {})
+        if isinstance(factors, dict):
+            stated += [(key, spec, kind, place(f"{section}.{key}")) for key, spec in factors.items()]  # type: ignore[misc]
+    points = [
+        (dict(point), place(f"points.{number}"))
+        for number, point in enumerate(values.pop("points", []))
+        if isinstance(point, dict)
+    ]
+    problems += [Complaint("unknown_design_key", file, document.line(key), key) for key in values]
+    if head is None:
+        raise InputError(problems)
+    if head.file:
+        points += _csv_points(found.parent / head.file, problems)
+    try:
+        scenario = load_scenario(head.scenario)
+    except InputError as error:
+        raise InputError([*problems, *error.problems]) from None
+    return _design(scenario, head, stated, points, problems)
+
+
+def named_designs() -> dict[str, Path]:
+    """The designs that come with xiaoqu, by name."""
+    package = Path(__file__).parent / "designs"
+    folder = package if package.is_dir() else Path(__file__).parents[2] / "designs"
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def find_design(name_or_path: str | Path) -> Path:
+    """The file of a design.
+
+    Raises:
+        InputError: there is none.
+    """
+    path = Path(name_or_path)
+    if path.is_file():
+        return path
+    known = named_designs()
+    if str(name_or_path) in known:
+        return known[str(name_or_path)]
+    raise InputError([Complaint("no_design", seen=str(name_or_path), facts={"names": listed([*known])})])
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where something was stated."""
+
+    file: str = ""
+    line: int | None = None
+    key: str = ""
+
+
+def _head(
+    table: Mapping[str, object], places: Mapping[str, _Place], whole: _Place, problems: list[Problem]
+) -> _Head | None:
+    try:
+        return _Head.model_validate(table)
+    except ValidationError as error:
+        for name, code, seen, facts in from_pydantic(error, _Head.model_fields):
+            at = places.get(name, whole)
+            problems.append(Problem(code, at.file, at.line, at.key or name, str(seen), facts))
+        return None
+
+
+def _design(
+    scenario: Scenario,
+    head: _Head | None,
+    stated: Iterable[tuple[str, object, Kind | None, _Place]],
+    points: Sequence[tuple[dict[str, object], _Place]],
+    problems: list[Problem],
+) -> Design:
+    factors: dict[str, Factor] = {}
+    grid = head is None or head.sampler in GRIDS
+    for key, spec, kind, place in stated:
+        for one, wanted in _expanded(scenario, key, spec):
+            factor = _factor(scenario, one, wanted, kind or kind_of(one), place, problems, grid=grid)
+            if factor is not None:
+                factors[one] = factor
+    rows: tuple[Row, ...] = ()
+    if points:
+        found = _list_of_points(scenario, points, problems)
+        keys = list(dict.fromkeys(key for row in found for key in row))
+        rows = tuple(tuple(row.get(key, scenario[key]) for key in keys) for row in found)
+        columns = zip(*rows, strict=True) if keys else ()
+        for key, column in zip(keys, columns, strict=True):
+            factors[key] = Factor(key, kind_of(key), tuple(dict.fromkeys(column)))
+    if head is None:
+        raise InputError(problems)
+    known = {*BY_NAME, *mode_outcomes(("unmanaged", *scenario["modes.allowed"]))}
+    for name in head.outcomes:
+        if name not in known:
+            facts = {"name": name, "guess": nearest(name, known), "names": listed(sorted(known))}
+            code = "unknown_outcome_guess" if facts["guess"] else "unknown_outcome"
+            problems.append(Complaint(code, key="outcomes", seen=name, facts=facts))
+    if head.sampler == "list" and not points:
+        problems.append(Complaint("no_points", key="points"))
+    if head.sampler != "list" and not factors:
+        problems.append(Complaint("no_factors", key="--vary"))
+    if head.sampler == "sobol" and head.samples & (head.samples - 1):
+        problems.append(Complaint("not_power_of_two", key="samples", seen=str(head.samples)))
+    if problems:
+        raise InputError(problems)
+    design = Design(
+        scenario=scenario,
+        factors=tuple(factors.values()),
+        name=head.name,
+        question_en=head.question_en,
+        question_zh=head.question_zh,
+        sampler=head.sampler,
+        samples=head.samples,
+        replicates=head.replicates,
+        seed=head.seed,
+        months=head.months or int(scenario["calendar.months"]),
+        ranges=head.ranges,
+        numbers=head.numbers,
+        outcomes=head.outcomes,
+        events=head.events,
+        stated=rows,
+    )
+    if design.rows_count <= MOST_CHECKED:
+        _check_points(design)
+    return design
+
+
+def kind_of(key: str) -> Kind:
+    """Whether a parameter is a lever or an uncertainty, unless a design says so."""
+    return "lever" if key.startswith(CHOSEN) else "uncertainty"
+
+
+def _expanded(scenario: Scenario, key: str, spec: object) -> list[tuple[str, object]]:
+    if key == "levers.*":
+        return [(f"levers.{name}", spec) for name in scenario.get_section("levers")]
+    return [(key, spec)]
+
+
+_SPAN = re.compile(r"([-+0-9.eE]+):([-+0-9.eE]+)(?::([0-9]{1,6}))?\Z")
+
+
+def _factor(
+    scenario: Scenario,
+    key: str,
+    spec: object,
+    kind: Kind,
+    place: _Place,
+    problems: list[Problem],
+    *,
+    grid: bool,
+) -> Factor | None:
+    """A factor as it was stated: a list, a span, a text of either, or "flip"."""
+    if isinstance(spec, str) and spec == FLIP and key.startswith("levers.") and key in scenario:
+        on = scenario.entry(key).on or 1.0
+        return Factor(key, kind, (0.0, on) if scenario[key] == 0.0 else (scenario[key], 0.0))
+    if isinstance(spec, str):
+        match = _SPAN.match(spec.strip())
+        if match:
+            low, high, steps = match.groups()
+            spec = {"low": low, "high": high} | ({"steps": int(steps)} if steps else {})
+        else:
+            spec = [item.strip() for item in spec.split(",")]
+    if isinstance(spec, dict):
+        return _span_factor(scenario, key, spec, kind, place, problems, grid=grid)
+    raw = list(spec) if isinstance(spec, list | tuple) else [spec]
+    values = [_resolved(scenario, key, item, place, problems) for item in raw]
+    if any(value is None for value in values):
+        return None
+    return Factor(key, kind, tuple(dict.fromkeys(value for value in values if value is not None)))
+
+
+def _span_factor(
+    scenario: Scenario,
+    key: str,
+    spec: Mapping[str, object],
+    kind: Kind,
+    place: _Place,
+    problems: list[Problem],
+    *,
+    grid: bool,
+) -> Factor | None:
+    steps = spec.get("steps")
+    if not {"low", "high"} <= set(spec) <= {"low", "high", "steps"} or (grid and steps is None):
+        problems.append(Complaint("span_form", place.file, place.line, key, str(dict(spec))))
+        return None
+    if steps is not None and not (isinstance(steps, int) and 2 <= steps <= 10_000):
+        problems.append(Complaint("span_steps", place.file, place.line, key, str(steps)))
+        return None
+    low, high = (_resolved(scenario, key, spec[end], place, problems) for end in ("low", "high"))
+    if low is None or high is None:
+        return None
+    if isinstance(low, bool | str | tuple) or isinstance(high, bool | str | tuple):
+        problems.append(Complaint("span_number", place.file, place.line, key))
+        return None
+    if low >= high:
+        problems.append(Complaint("span_order", place.file, place.line, key, f"{low:g}:{high:g}"))
+        return None
+    whole = isinstance(low, int)
+    values: tuple[Value, ...] = (low, high)
+    if steps is not None:
+        between = [low + (high - low) * i / (steps - 1) for i in range(steps)]
+        values = tuple(dict.fromkeys(round(value) if whole else round(value, 12) for value in between))
+    return Factor(key, kind, values, None if steps is not None else (low, high), whole)
+
+
+def _resolved(scenario: Scenario, key: str, raw: object, place: _Place, problems: list[Problem]) -> Value | None:
+    """The value as the model resolves it; what is wrong with it goes to the problems, at its place."""
+    try:
+        value: Value = scenario.with_overrides({key: raw})[key]
+    except InputError as error:
+        problems += [replace(problem, file=place.file, line=place.line) for problem in error.problems]
+        return None
+    return value
+
+
+def _list_of_points(
+    scenario: Scenario, points: Sequence[tuple[dict[str, object], _Place]], problems: list[Problem]
+) -> list[dict[str, Value]]:
+    found: list[dict[str, Value]] = []
+    for overrides, place in points:
+        try:
+            there = scenario.with_overrides(overrides)
+        except InputError as error:
+            problems += [replace(problem, file=place.file, line=place.line) for problem in error.problems]
+            continue
+        found.append({key: there[key] for key in overrides})
+    return found
+
+
+def _csv_points(path: Path, problems: list[Problem]) -> list[tuple[dict[str, object], _Place]]:
+    """The points of a CSV file: one row each, one column a parameter; an empty cell leaves the base value."""
+    file = display(path)
+    try:
+        text = path.read_text("utf-8-sig")
+    except OSError as error:
+        problems.append(Problem("unreadable", file, seen=str(error.strerror)))
+        return []
+    except UnicodeDecodeError:
+        problems.append(Problem("not_utf8", file, seen=file))
+        return []
+    table = list(csv.reader(text.splitlines()))
+    header = [name.strip() for name in table[0]] if table else []
+    points: list[tuple[dict[str, object], _Place]] = []
+    for line, cells in enumerate(table[1:], 2):
+        if not any(cells):
+            continue
+        if len(cells) != len(header):
+            problems.append(Complaint("ragged_points", file, line, seen=",".join(cells), facts={"count": len(header)}))
+            continue
+        row = {key: cell.strip() for key, cell in zip(header, cells, strict=True) if cell.strip()}
+        points.append((dict(row), _Place(file, line)))
+    return points
+
+
+def _check_points(design: Design) -> None:
+    """Refuse a combination of values that the model refuses, before the first run."""
+    problems: dict[Problem, None] = {}
+    for point in design.points:
+        try:
+            design.at(point)
+        except InputError as error:
+            problems |= dict.fromkeys(error.problems)
+    if problems:
+        raise InputError(problems)
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,156 @@
+"""Engines: who does the batches. Both give the same packets, in whatever order they come.
+
+    local   spawned processes on this machine; they end with their parent, however it ends
+    dask    the workers of a running Dask cluster; the store stays here, so that no shared disk is needed
+
+An engine yields (batch, packet); the packet is None where the batch killed its worker. It takes batches from a queue
+that the caller may add to while it runs.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import multiprocessing.connection
+import os
+import signal
+import threading
+from collections import deque
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from itertools import count
+from typing import TYPE_CHECKING, Any, Protocol
+
+from xiaoqu_lab.complaints import refuse
+from xiaoqu_lab.sweeps import runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xiaoqu_lab.sweeps.runs import Batch, Packet
+
+_AHEAD = 2
+"""Batches that a worker has at hand: the one it does and the next, so that it never waits for this process."""
+
+
+class Engine(Protocol):
+    """Whoever does batches."""
+
+    def work(self, queue: deque[Batch]) -> Iterator[tuple[Batch, Packet | None]]:
+        """Do the batches of a queue until it is empty and nothing is under way."""
+
+
+class Local:
+    """Processes of this machine, started by spawning: nothing is inherited but what is sent."""
+
+    def __init__(self, workers: int | None = None) -> None:
+        """Name the number of workers; by default one for each core that this process may use."""
+        self.workers = workers or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+    def work(self, queue: deque[Batch]) -> Iterator[tuple[Batch, Packet | None]]:
+        """Do the batches of a queue."""
+        # One pool for each worker: when a process dies it is known which batch it had, and no other is touched.
+        slots = [_Slot() for _ in range(max(1, min(self.workers or 1, len(queue))))]
+        try:
+            while queue or any(slot.waiting for slot in slots):
+                for slot in slots:
+                    while queue and len(slot.waiting) < _AHEAD:
+                        slot.give(queue.popleft())
+                done, _ = wait([slot.waiting[0][1] for slot in slots if slot.waiting], return_when=FIRST_COMPLETED)
+                for slot in slots:
+                    if slot.waiting and slot.waiting[0][1] in done:
+                        yield slot.take(queue)
+        finally:
+            for slot in slots:
+                slot.stop()
+
+
+class _Slot:
+    """One worker process with the batches that it was given, in order."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[tuple[Batch, Future[Packet]]] = deque()
+        self._pool = self._new()
+
+    def _new(self) -> ProcessPoolExecutor:
+        spawn = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(1, mp_context=spawn, initializer=_begin)
+
+    def give(self, batch: Batch) -> None:
+        """Hand over a batch."""
+        try:
+            future = self._pool.submit(runs.do_batch, batch)
+        except BrokenProcessPool:  # it died between batches, of nothing that we gave it
+            self._pool = self._new()
+            future = self._pool.submit(runs.do_batch, batch)
+        self.waiting.append((batch, future))
+
+    def take(self, queue: deque[Batch]) -> tuple[Batch, Packet | None]:
+        """The oldest batch and its packet; batches behind one that killed the process go back to the queue."""
+        batch, future = self.waiting.popleft()
+        try:
+            return batch, future.result()
+        except BrokenProcessPool:
+            queue.extendleft(other for other, _ in reversed(self.waiting))
+            self.waiting.clear()
+            self.stop()
+            self._pool = self._new()
+            return batch, None
+
+    def stop(self) -> None:
+        """End the process, whatever it does."""
+        processes = list((self._pool._processes or {}).values())
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.kill()
+        for process in processes:
+            process.join()
+
+
+def _begin() -> None:
+    """Start a worker: it leaves Ctrl-C to its parent, and ends when its parent does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None  # noqa: S101 - this runs in a child
+
+    def follow() -> None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()
+
+
+class Dask:
+    """The workers of a running Dask cluster; each should be a process with one thread."""
+
+    def __init__(self, address: str) -> None:
+        """Name the scheduler, such as tcp://10.0.0.1:8786."""
+        self.address = address
+
+    def work(self, queue: deque[Batch]) -> Iterator[tuple[Batch, Packet | None]]:
+        """Do the batches of a queue."""
+        try:
+            from distributed import Client, KilledWorker, as_completed  # noqa: PLC0415 - an extra
+        except ImportError:
+            refuse("needs_extra", "--cluster", self.address, extra="cluster")
+        try:
+            client: Any = Client(self.address, timeout="20s")
+        except OSError as error:
+            refuse("no_cluster", "--cluster", self.address, detail=str(error))
+        with client:
+            most = max(2, _AHEAD * len(client.ncores()))
+            numbers = count()  # a batch that is tried again is another task
+            under_way: dict[Any, Batch] = {}
+            results = as_completed([])
+            while queue or under_way:
+                while queue and len(under_way) < most:
+                    batch = queue.popleft()
+                    future = client.submit(runs.do_batch, batch, key=f"{batch.key}-{next(numbers)}", pure=False)
+                    under_way[future] = batch
+                    results.add(future)
+                future = next(results)
+                batch = under_way.pop(future)
+                if isinstance(future.exception(), KilledWorker):
+                    yield batch, None
+                else:
+                    yield batch, future.result()
+                future.release()
