@@ -176,7 +176,8 @@ def test_trusteeship_opens_the_accounts_of_what_the_community_answers_for() -> N
 
 
 def test_a_failed_attempt_is_tried_again_and_sooner_in_trust() -> None:
-    nothing_works = {"modes.property_company.enabled": False, "modes.committee.enabled": False, "willing.duty": -10.0}
+    nothing_works: dict[str, object] = {"campaign.retry": 6, "campaign.retry_trustee": 3}
+    nothing_works |= {"modes.property_company.enabled": False, "modes.committee.enabled": False, "willing.duty": -10.0}
     for grade, wait in (("on", 3), ("off", 6)):
         district = District(load_scenario("hengdong", nothing_works | {"levers.trusteeship": grade}), rng=3)
         district.run_for(24)
@@ -258,8 +259,8 @@ def test_common_parts_are_leased_by_three_quarters(agree: int, leased: bool) -> 
 
 def test_nobody_bids_and_the_compound_stays_as_it_was() -> None:
     """The attempt fails before any vote; dues, debts and mode stay; it is tried again after the waiting time."""
-    alone = {"modes.committee.enabled": False, "modes.council.enabled": False}
-    open_to_firms = {"eligibility.company_infrastructure": 0.0, "firms.bid_chance": 0.0, "levers.trusteeship": "off"}
+    alone: dict[str, object] = {"modes.committee.enabled": False, "modes.council.enabled": False}
+    open_to_firms = {"eligibility.company_infrastructure": 0.0, "firms.bid_chance": 0.0, "firms.least_margin": -0.9}
     district = District(load_scenario("hengdong", alone | open_to_firms), rng=3)
     before = {name: getattr(district.world.compounds, name).copy() for name in ("mode", "fee", "flat_fee", "firm")}
     district.run_for(18)
