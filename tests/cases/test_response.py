@@ -111,6 +111,19 @@ def test_what_failed_once_goes_to_the_deliberation_point_and_then_to_the_three_p
     assert untried.month(0) == {}, "nobody has failed at it yet"
 
 
+def test_each_contact_has_its_own_luck() -> None:
+    """400 matters, every contact settles one half: of what failed at one desk, half is settled at the next."""
+    half = {f"success_{who}": 0.5 for who in ("body", "deliberation", "meeting", "tier")}
+    plenty = {BODY: 400.0, DELIBERATION: 400.0, MEETING: 400.0}
+    settled = Desk([(SMALL, 0, 0)] * 400, plenty, terms=half).month(0)
+    assert settled[BODY] == pytest.approx(200, abs=50)
+    assert settled[DELIBERATION] == pytest.approx(100, abs=45)
+    assert settled[MEETING] == pytest.approx(50, abs=35)
+    large = Desk([(LARGE, 0, 0)] * 400, plenty, tiers=(400.0, 0.0, 0.0), programme=1e12, terms=half).month(0)
+    assert large[MEETING] == pytest.approx(200, abs=50)
+    assert large[COMMUNITY] == pytest.approx(100, abs=45)
+
+
 def test_without_triage_there_is_one_common_queue() -> None:
     desk = Desk([(SMALL, 0, 0)], {NEIGHBOURS: 1.0}, triage=0.0, terms={"success_body": 2.0})
     assert desk.month(0) == {NEIGHBOURS: 1}, "whoever is free takes it, whatever it is"
