@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from xiaoqu_lab.sweeps.compare import compare as compare
     from xiaoqu_lab.sweeps.design import make_design as make_design
     from xiaoqu_lab.sweeps.design import read_design as read_design
+    from xiaoqu_lab.sweeps.discover import discover as discover
     from xiaoqu_lab.sweeps.replay import replay as replay
     from xiaoqu_lab.sweeps.results import load as load
+    from xiaoqu_lab.sweeps.sensitivity import sensitivity as sensitivity
     from xiaoqu_lab.sweeps.sweep import estimate as estimate
     from xiaoqu_lab.sweeps.sweep import sweep as sweep
 
@@ -33,6 +35,8 @@ _WHERE = {
     "load": "sweeps.results",
     "compare": "sweeps.compare",
     "replay": "sweeps.replay",
+    "sensitivity": "sweeps.sensitivity",
+    "discover": "sweeps.discover",
 }
 """Where each public call lives."""
 

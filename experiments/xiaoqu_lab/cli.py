@@ -24,6 +24,8 @@ COMMANDS = (
     "why",
     "compare",
     "sweep",
+    "sensitivity",
+    "discover",
     "replay",
     "export",
     "cluster",
