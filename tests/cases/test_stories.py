@@ -335,3 +335,16 @@ def test_three_unpaid_bills_are_paid_off_at_once_and_only_once() -> None:
     assert now == months["billed"].sum() == charge * len(households)
     district.run_for(3)
     assert (households.purse == -5 * charge).all(), "nothing is asked twice"
+
+
+def test_a_committee_that_is_replaced_gives_up_its_seats() -> None:
+    district = with_committee()
+    old = district.compound(0).committee
+    assert old is not None
+    district.run_for(1)
+    assert formation.elect_committee(district, 0)
+    new = district.compound(0).committee
+    assert new is not None
+    assert new is not old
+    seated = np.flatnonzero(district.compound(0).residents.get("is_committee_member"))
+    assert sorted(seated + district.world.compounds.first[0]) == sorted(new.members)

@@ -21,7 +21,7 @@ def test_bodies_live_in_their_compound(district: District) -> None:
         rows = compound.residents
         members = int(rows.get("is_committee_member").sum())
         assert (compound.committee is not None) == bool(world.compounds.has_committee[compound.row])
-        assert (members > 0) == (compound.committee is not None)
+        assert members == (0 if compound.committee is None else len(compound.committee.members))
         assert (compound.council is not None) == bool(world.compounds.is_council[compound.row])
         assert (compound.contract is not None) == (world.compounds.firm[compound.row] >= 0)
     served = np.bincount(world.compounds.firm[world.compounds.firm >= 0], minlength=len(world.firms))

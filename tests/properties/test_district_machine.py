@@ -121,6 +121,12 @@ class AnyDistrict(RuleBasedStateMachine):
         assert self.district.compound(row).committee is None
 
     @rule(row=rows)
+    def a_committee_is_elected(self, row: int) -> None:
+        """Where one sits already, the new one takes its seats."""
+        row %= self.compounds
+        self.do(lambda district: formation.elect_committee(district, row))
+
+    @rule(row=rows)
     def a_firm_gives_notice(self, row: int) -> None:
         row %= self.compounds
         self.do(lambda district: firm_gives_notice(district, row))
@@ -168,7 +174,8 @@ class AnyDistrict(RuleBasedStateMachine):
             assert (compound.contract is not None) == (mode.driver == "crew") == (compounds.firm[row] >= 0)
             assert (compound.council is not None) == (mode.name == "council") == bool(compounds.is_council[row])
             assert (compound.committee is not None) == bool(compounds.has_committee[row])
-            assert bool(homes.get("is_committee_member").any()) == (compound.committee is not None)
+            members = 0 if compound.committee is None else len(compound.committee.members)
+            assert homes.get("is_committee_member").sum() == members
             assert mode.driver != "effort" or compound.committee is not None
             assert compounds.volunteers[row] == 0.0 or mode.driver == "volunteers"
             assert homes.get("is_council_member").any() <= (mode.name == "council")
