@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from xiaoqu_lab.sweeps.design import read_design as read_design
     from xiaoqu_lab.sweeps.discover import discover as discover
     from xiaoqu_lab.sweeps.replay import replay as replay
+    from xiaoqu_lab.sweeps.report import report as report
     from xiaoqu_lab.sweeps.results import load as load
     from xiaoqu_lab.sweeps.sensitivity import sensitivity as sensitivity
     from xiaoqu_lab.sweeps.sweep import estimate as estimate
@@ -35,6 +36,7 @@ _WHERE = {
     "load": "sweeps.results",
     "compare": "sweeps.compare",
     "replay": "sweeps.replay",
+    "report": "sweeps.report",
     "sensitivity": "sweeps.sensitivity",
     "discover": "sweeps.discover",
 }

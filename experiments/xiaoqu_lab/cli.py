@@ -26,6 +26,7 @@ COMMANDS = (
     "sweep",
     "sensitivity",
     "discover",
+    "report",
     "replay",
     "export",
     "cluster",

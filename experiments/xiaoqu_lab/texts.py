@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from xiaoqu_lab.sweeps import answer_texts as answers
+from xiaoqu_lab.sweeps import report_texts
 from xiaoqu_lab.sweeps import texts as sweeps
 
 if TYPE_CHECKING:
@@ -237,6 +238,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "why.what": {"en": "what", "zh": "项目"},
     "why.title": {"en": "{title}, seed {seed}", "zh": "{title}，种子 {seed}"},
     **sweeps.TEXTS,
+    **report_texts.TEXTS,
     **answers.TEXTS,
 }
 
@@ -328,6 +330,7 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
         "zh": ("没有名为 {name} 的结果", "是不是 {guess}？"),
     },
     **sweeps.COMPLAINTS,
+    **report_texts.COMPLAINTS,
     **answers.COMPLAINTS,
 }
 

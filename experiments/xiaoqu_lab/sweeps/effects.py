@@ -98,7 +98,7 @@ def contrasts(found: Sweep) -> list[Contrast]:
     if design["sampler"] in DRAWN:
         return _spans(keys, kinds, base, rows)
     if design["sampler"] == "list":
-        return _packages(found, kinds, base, rows)
+        return _packages(found, kinds, rows)
     result = []
     for i, (key, kind) in enumerate(zip(keys, kinds, strict=True)):
         groups: dict[tuple[Value, ...], dict[Value, int]] = {}
@@ -140,8 +140,7 @@ def effects(found: Sweep, outcome: str | Measure | None = None) -> pd.DataFrame:
     table = values(found, measure_of(found, outcome))
     among = contrasts(found)
     rows = []
-    for contrast, (each, interval) in zip(among, _all_changes(found, among, table), strict=True):
-        del each
+    for contrast, (_, interval) in zip(among, _all_changes(found, among, table), strict=True):
         rows.append(
             (
                 contrast.factor,
@@ -158,8 +157,7 @@ def effects(found: Sweep, outcome: str | Measure | None = None) -> pd.DataFrame:
         )
     columns = ["factor", "kind", "start", "end", "base", "pairs", "mean", "low", "high", "replicates"]
     frame = pd.DataFrame(rows, columns=columns)
-    frame[["start", "end", "base"]] = frame[["start", "end", "base"]].astype(object)
-    return frame
+    return frame.astype(dict.fromkeys(("start", "end", "base"), object) | dict.fromkeys(("mean", "low", "high"), float))
 
 
 def crosses(found: Sweep) -> bool:
@@ -208,7 +206,8 @@ def interactions(found: Sweep, outcome: str | Measure | None = None) -> pd.DataF
                 interval = of_mean(_mean(both - second - first + none))
                 result.append((keys[a], a0, a1, keys[b], b0, b1, len(quads), *interval))
     columns = ["first", "first_start", "first_end", "second", "second_start", "second_end", "quads"]
-    return pd.DataFrame(result, columns=[*columns, "mean", "low", "high", "replicates"])
+    frame = pd.DataFrame(result, columns=[*columns, "mean", "low", "high", "replicates"])
+    return frame.astype(dict.fromkeys(("mean", "low", "high"), float))
 
 
 def per_yuan(found: Sweep, outcome: str | Measure | None = None, cost: str | Measure = COST) -> pd.DataFrame:
@@ -273,9 +272,7 @@ def _below(one: Value, other: Value) -> bool:
     return isinstance(one, int | float) and isinstance(other, int | float) and one < other
 
 
-def _packages(
-    found: Sweep, kinds: Sequence[Kind], base: tuple[Value, ...], rows: Sequence[tuple[Value, ...]]
-) -> list[Contrast]:
+def _packages(found: Sweep, kinds: Sequence[Kind], rows: Sequence[tuple[Value, ...]]) -> list[Contrast]:
     labels = found.points["label"].tolist()
     result = []
     for number, row in enumerate(rows):
@@ -283,7 +280,6 @@ def _packages(
             moved = {kinds[i] for i, value in enumerate(row) if value != rows[found.reference][i]}
             kind: Kind = "lever" if moved == {"lever"} or not moved else "uncertainty"
             result.append(Contrast(labels[number], kind, None, None, None, ((number, found.reference),)))
-    del base
     return result
 
 
