@@ -121,9 +121,12 @@ def test_the_campaign_takes_its_programmes_away_when_it_ends() -> None:
     district = District(load_scenario("hengdong", {"campaign.months": 8}), rng=1)
     district.run_for(8)
     assert district.world.compounds.chiefs.sum() > 0
+    district.world.compounds.donations[:] = 100.0  # whatever partner units give
     district.run_for(1)
     compounds = district.world.compounds
     assert not compounds.covered.any()
     assert not compounds.chiefs.any()
     assert not district.world.stairwells.chief.any()
     assert not district.households.get("is_chief").any()
+    for name in ("sponsor", "points", "members_in_service", "donations", "extra_hours", "programme_costs", "subsidy"):
+        assert not getattr(compounds, name).any(), name

@@ -206,6 +206,18 @@ def test_a_large_matter_costs_6300_yuan_or_stays_open(purse: dict[str, Any], sou
     assert desk.n.backlog[0] == (source is None)
 
 
+@pytest.mark.parametrize(
+    "purse",
+    [{"fund": 1_259_999, "joint": 1.0}, {"account": 1_889_999}, {"programme": 1_259_999.0}],
+    ids=["repair fund", "account", "programme"],
+)
+def test_money_is_promised_once(purse: dict[str, Any]) -> None:
+    """One fen short of what two large matters need (the account must be left with as much again): one is settled."""
+    desk = Desk([(LARGE, 0, 0)] * 2, tiers=(5.0, 0.0, 0.0), **purse)
+    assert desk.month(0) == {COMMUNITY: 1}
+    assert desk.money.sum() == 630_000.0
+
+
 def test_the_street_may_pay_from_its_own_budget() -> None:
     desk = Desk([(LARGE, 0, 0)], tiers=(0.0, 5.0, 0.0), terms={"tier_money": 1.0})
     assert desk.month(0) == {}
