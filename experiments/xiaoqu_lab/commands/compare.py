@@ -49,7 +49,7 @@ def command(
     pairs = whole(replicates, "--replicates", 2, 100_000, problems)
     length = 0 if months is None else whole(months, "--months", 1, 1_200, problems)
     number = whole(seed, "--seed", 0, 2**63, problems)
-    processes = None if workers is None else whole(workers, "--workers", 1, 1_024, problems)
+    processes = None if workers is None else whole(workers, "--workers", 0, 1_024, problems)
     if problems:
         raise InputError(problems)
 

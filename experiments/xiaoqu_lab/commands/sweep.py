@@ -69,7 +69,7 @@ def command(
         _list_designs(lang)
         return
     problems: list[Problem] = []
-    processes = None if workers is None else whole(workers, "--workers", 1, 1_024, problems)
+    processes = None if workers is None else whole(workers, "--workers", 0, 1_024, problems)
     most = MOST_WITHOUT_CONSENT if max_runs is None else whole(max_runs, "--max-runs", 1, 10**12, problems)
     width = _width(until_ci, problems)
     if out is None and not dry_run:

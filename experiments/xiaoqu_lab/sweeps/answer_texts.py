@@ -87,7 +87,8 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "sensitivity.noise": {
         "en": "{share} of the variance from point to point is noise of the means of {replicates} runs: read no factor "
         "without * as an effect; more replicates lower it.",
-        "zh": "各点之间的方差有 {share} 只是 {replicates} 次运行均值的噪声：没有 * 的因素不可视为有作用；增加重复可降低噪声。",
+        "zh": "各点之间的方差有 {share} 只是 {replicates} 次运行均值的噪声：没有 * 的因素"
+        "不可视为有作用；增加重复可降低噪声。",
     },
     "sensitivity.noise_unknown": {
         "en": "One run at each point: noise cannot be told from effects. Use --replicates.",
@@ -112,14 +113,14 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     },
     "discover.words": {"en": "It holds above all where {conditions}.", "zh": "主要出现在：{conditions}。"},
     "discover.box": {
-        "en": "In {runs:,} runs with these conditions it holds in {cases:,}: density {density}, against {share} overall "
-        "({lift:.1f} times as often). They cover {coverage} of all the runs in which it holds.",
+        "en": "In {runs:,} runs with these conditions it holds in {cases:,}: density {density}, against {share} "
+        "overall ({lift:.1f} times as often). They cover {coverage} of all the runs in which it holds.",
         "zh": "满足这些条件的 {runs:,} 次运行中有 {cases:,} 次成立：密度 {density}，总体为 {share}（{lift:.1f} 倍）。"
         "它们覆盖了全部成立运行的 {coverage}。",
     },
     "discover.rule": {
-        "en": "Chosen among {boxes} boxes: the largest coverage × density, of those in which each condition has a quasi-p "
-        "below 0.05. The figures are from the same runs that chose the box: expect somewhat less from new ones.",
+        "en": "Chosen among {boxes} boxes: the largest coverage × density, of those in which each condition has a "
+        "quasi-p below 0.05. The figures are from the same runs that chose the box: expect less from new ones.",
         "zh": "从 {boxes} 个区域中选出：各条件的拟 p 值均低于 0.05 者中，覆盖率 × 密度最大的一个。"
         "数字来自选出该区域的同一批运行，新的运行会略差。",
     },
@@ -158,8 +159,8 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "zh": "注意：运行太少，或成立、不成立的一方太少，界限可能出于偶然。至少要 200 次运行、双方各 20 次。",
     },
     "discover.caution.few_values": {
-        "en": "Caution: a factor in a condition has under 30 different values; runs that share one are not independent, "
-        "and quasi-p makes the condition look surer than it is.",
+        "en": "Caution: a factor in a condition has under 30 different values; runs that share one are not "
+        "independent, and quasi-p makes the condition look surer than it is.",
         "zh": "注意：某条件的因素不足 30 个不同取值；取值相同的运行并不独立，拟 p 值会使条件显得过于可靠。",
     },
 }

@@ -376,12 +376,11 @@ def read_design(path: str | Path, changes: Mapping[str, object] | None = None) -
         if isinstance(point, dict)
     ]
     problems += [Complaint("unknown_design_key", file, document.line(key), key) for key in values]
-    if head is None:
-        raise InputError(problems)
-    if head.file:
+    if head is not None and head.file:
         points += _csv_points(found.parent / head.file, problems)
     try:
-        scenario = load_scenario(head.scenario)
+        # A head that cannot be used is no reason to leave the factors unread: all mistakes are said at once.
+        scenario = load_scenario(head.scenario if head else str(table.get("scenario", "baseline")))
     except InputError as error:
         raise InputError([*problems, *error.problems]) from None
     return _design(scenario, head, stated, points, problems)
@@ -462,7 +461,7 @@ def _design(
             problems.append(Complaint(code, key="outcomes", seen=name, facts=facts))
     if head.sampler == "list" and not points:
         problems.append(Complaint("no_points", key="points"))
-    if head.sampler != "list" and not factors:
+    if head.sampler != "list" and not factors and not problems:
         problems.append(Complaint("no_factors", key="--vary"))
     if head.sampler == "sobol" and head.samples & (head.samples - 1):
         problems.append(Complaint("not_power_of_two", key="samples", seen=str(head.samples)))
@@ -528,6 +527,7 @@ def _factor(
     if isinstance(spec, dict):
         return _span_factor(scenario, key, spec, kind, place, problems, grid=grid)
     raw = list(spec) if isinstance(spec, list | tuple) else [spec]
+    raw = raw if key in scenario else raw[:1]  # that there is no such key is said once
     values = [_resolved(scenario, key, item, place, problems) for item in raw]
     if any(value is None for value in values):
         return None

@@ -1,5 +1,6 @@
-"""Engines: who does the batches. Both give the same packets, in whatever order they come.
+"""Engines: who does the batches. All give the same packets, in whatever order they come.
 
+    here    this process, one batch after the other
     local   spawned processes on this machine; they end with their parent, however it ends
     dask    the workers of a running Dask cluster; the store stays here, so that no shared disk is needed
 
@@ -32,6 +33,11 @@ _AHEAD = 2
 """Batches that a worker has at hand: the one it does and the next, so that it never waits for this process."""
 
 
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class Engine(Protocol):
     """Whoever does batches."""
 
@@ -39,17 +45,27 @@ class Engine(Protocol):
         """Do the batches of a queue until it is empty and nothing is under way."""
 
 
+class Here:
+    """This process: no isolation, for notebooks, debuggers and small designs."""
+
+    def work(self, queue: deque[Batch]) -> Iterator[tuple[Batch, Packet | None]]:
+        """Do the batches of a queue."""
+        while queue:
+            batch = queue.popleft()
+            yield batch, runs.do_batch(batch)
+
+
 class Local:
     """Processes of this machine, started by spawning: nothing is inherited but what is sent."""
 
-    def __init__(self, workers: int | None = None) -> None:
-        """Name the number of workers; by default one for each core that this process may use."""
-        self.workers = workers or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    def __init__(self, workers: int) -> None:
+        """Name the number of workers."""
+        self.workers = workers
 
     def work(self, queue: deque[Batch]) -> Iterator[tuple[Batch, Packet | None]]:
         """Do the batches of a queue."""
         # One pool for each worker: when a process dies it is known which batch it had, and no other is touched.
-        slots = [_Slot() for _ in range(max(1, min(self.workers or 1, len(queue))))]
+        slots = [_Slot() for _ in range(min(self.workers, len(queue)))]
         try:
             while queue or any(slot.waiting for slot in slots):
                 for slot in slots:

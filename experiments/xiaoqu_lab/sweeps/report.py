@@ -49,6 +49,7 @@ MOST_CHANGES = 4
 """Values that a point's label names."""
 MOST_ERRORS = 5
 MOST_POINTS_PRINTED = 100
+MOST_DECIMALS = 4
 MOST_NAMED = 300
 """Characters of a name or an error that came from elsewhere."""
 BAND = (0.05, 0.95)
@@ -180,6 +181,14 @@ class Figure(NamedTuple):
             return "–"
         return _number(self.scale * value, self.decimals, signed=True)
 
+    def fit(self, low: float, high: float) -> Figure:
+        """The same, with as many decimals as the width of an interval calls for: two digits of its half."""
+        half = self.scale * (high - low) / 2.0
+        if not math.isfinite(half) or half <= 0.0:
+            return self
+        decimals = min(max(1 - math.floor(math.log10(half)), 1 if self.is_share else 0), MOST_DECIMALS)
+        return self._replace(decimals=decimals)
+
     def told(self, value: float) -> str:
         """A difference, with its sign and unit, within a sentence."""
         if self.is_share:
@@ -190,6 +199,8 @@ class Figure(NamedTuple):
         """An interval of differences."""
         if not (math.isfinite(low) and math.isfinite(high)):
             return text("report.no_interval", self.lang)
+        if low == high == 0.0:
+            return text("report.no_difference", self.lang)
         return text("report.to", self.lang, low=self.change(low), high=self.change(high))
 
 
@@ -221,6 +232,11 @@ class Axis(NamedTuple):
         """The place of a value, in pixels."""
         share = (value - self.low) / (self.high - self.low)
         return round(MARGIN + min(max(share, -0.02), 1.02) * (self.width - 2 * MARGIN), 1)
+
+    @property
+    def nil(self) -> str:
+        """Where nil lies, as a share of the width."""
+        return f"{self.at(0.0) / self.width:.4f}"
 
     @property
     def ticks(self) -> list[float]:
@@ -255,7 +271,7 @@ def whisker(axis: Axis, interval: Sequence[float], label: str) -> Markup:
     """A dot with its interval; filled if the interval leaves out nil."""
     mean, low, high = (float(value) for value in interval[:3])
     y = ROW / 2
-    parts = [Markup('<path class="nil" d="M{} 0V{}"/>').format(axis.at(0.0), ROW)]
+    parts = []
     if math.isfinite(low) and math.isfinite(high):
         parts.append(Markup('<path class="bar" d="M{} {}H{}"/>').format(axis.at(low), y, axis.at(high)))
     if math.isfinite(mean):
@@ -437,9 +453,12 @@ class _Report:
 
     def point_name(self, number: int) -> str:
         """A point by what it changes."""
-        changes = self.design.points[number].differences
+        point = self.design.points[number]
+        changes: Sequence[tuple[str, Value]] = point.differences
         if not changes:
             return self.say("as_stated")
+        if self.design.points[self.reference].differences:  # then what it shares with the scenario says little
+            changes = list(zip((factor.key for factor in self.design.factors), point.values, strict=True))
         said = [
             self.say("value_of", name=self.factor_name(key), value=self.value(key, value))
             for key, value in changes[:MOST_CHANGES]
@@ -507,11 +526,12 @@ class _Report:
                     "answer.item",
                     name=self.factor_name(row.factor) if row.start is not None else self._package(row.Index),
                     step=self.step(row.factor, row.start, row.end) if row.start is not None else row.factor,
-                    mean=self.figure.told(row.mean),
-                    low=self.figure.change(row.low),
-                    high=self.figure.change(row.high),
+                    mean=figure.told(row.mean),
+                    low=figure.change(row.low),
+                    high=figure.change(row.high),
                 )
                 for row in largest.head(MOST_TOLD).itertuples()
+                for figure in [self.figure.fit(row.low, row.high)]
             ]
             listed = self.say("answer.item_join").join(told)
             said = [self.say("answer.largest", count=len(known), clear=len(clear), list=listed)]
@@ -553,10 +573,17 @@ class _Report:
             "sign": self.say("effects.sign") if kind != "packages" else "",
             "packages": kind == "packages",
             "rows": rows,
-            "count": len(self.effects),
+            "sorted": self._sorted(len(rows), len(self.effects)),
             "axis": whisker_axis(axis),
+            "nil": axis.nil,
             "thin": thin or self._holes(),
         }
+
+    def _sorted(self, shown_rows: int, count: int) -> str:
+        """In which order rows stand, and whether all do."""
+        if shown_rows == count:
+            return self.say("effects.sorted")
+        return self.say("effects.shown", shown=shown_rows, count=count)
 
     def _holes(self) -> bool:
         """Whether the runs that are there lack some pairs."""
@@ -564,14 +591,10 @@ class _Report:
 
     def _told(self, interval: Sequence[float], axis: Axis, name: str) -> dict[str, Any]:
         """Mean, interval and drawing of a difference in the outcome in question."""
-        mean, low, high = (self.figure.scale * float(value) for value in interval[:3])
-        said = f"{name}: {self.figure.told(interval[0])}, {self.figure.span(interval[1], interval[2])}"
-        return {
-            "mean": self.figure.change(interval[0]),
-            "span": self.figure.span(interval[1], interval[2]),
-            "drawn": whisker(axis, (mean, low, high), said),
-            "clear": low > 0 or high < 0,
-        }
+        figure = self.figure.fit(interval[1], interval[2])
+        span = figure.span(interval[1], interval[2])
+        drawn = whisker(axis, [figure.scale * float(value) for value in interval[:3]], f"{name}: {span}")
+        return {"mean": figure.change(interval[0]), "span": span, "drawn": drawn}
 
     def _axis(self, frame: Any) -> Axis:
         ends = np.concatenate([frame[name].to_numpy(dtype=float) for name in ("mean", "low", "high")])
@@ -601,8 +624,9 @@ class _Report:
         return {
             "nothing": "",
             "rows": rows,
-            "count": len(self.interactions),
+            "sorted": self._sorted(len(rows), len(self.interactions)),
             "axis": whisker_axis(axis),
+            "nil": axis.nil,
             "maps": [self._map(*pair) for pair in pairs],
         }
 
@@ -699,7 +723,6 @@ class _Report:
         paid = Figure.of(self.cost.unit, ends, self.lang)
         ratios = frame[["ratio", "ratio_low", "ratio_high"]].to_numpy(dtype=float)
         digits = Figure.of("", ratios[:, 0].tolist(), self.lang)._replace(scale=1.0)
-        digits = digits._replace(decimals=max(digits.decimals, 2))
         axis = Axis.around(ratios.ravel().tolist(), WHISKER_WIDTH)
         groups = []
         for group in figures.GROUPS:
@@ -714,7 +737,7 @@ class _Report:
                     "title": self.say(f"yuan.{group}"),
                     "note": self.say("yuan.free_note") if group == figures.FREE else "",
                     "is_ratio": group == figures.RATIO,
-                    "count": len(here),
+                    "sorted": self._sorted(len(most), len(here)) if len(most) < len(here) else "",
                     "rows": [self._yuan_row(row, paid, digits, axis) for row in most.itertuples()],
                 }
             )
@@ -733,19 +756,22 @@ class _Report:
             "cost_head": self.say("col.cost") if money else f"{self.say('col.cost_other')} ({paid.unit})",
             "ratio_head": self.say(ratio),
             "axis": whisker_axis(axis),
+            "nil": axis.nil,
         }
 
     def _yuan_row(self, row: Any, paid: Figure, digits: Figure, axis: Axis) -> dict[str, Any]:
         package = row.start is None
         name = self._packaged(row.factor) if package else self.factor_name(row.factor)
         ratio = (row.ratio, row.ratio_low, row.ratio_high)
+        figure = self.figure.fit(row.effect_low, row.effect_high)
+        digits = digits.fit(row.ratio_low, row.ratio_high)
         return {
             "name": name,
             "key": _cut(row.factor),
             "step": "" if package else self.step(row.factor, row.start, row.end),
             "base": "" if package else self.value(row.factor, row.base),
-            "effect": self.figure.change(row.effect),
-            "effect_span": self.figure.span(row.effect_low, row.effect_high),
+            "effect": figure.change(row.effect),
+            "effect_span": figure.span(row.effect_low, row.effect_high),
             "cost": paid.change(row.cost),
             "cost_span": paid.span(row.cost_low, row.cost_high),
             "ratio": digits.change(row.ratio),
@@ -777,6 +803,7 @@ class _Report:
             "what": self.say("pointstable.what", base=self.point_name(self.reference), **facts),
             "rows": rows,
             "axis": whisker_axis(axis),
+            "nil": axis.nil,
         }
 
     def _design(self) -> dict[str, Any]:
@@ -798,6 +825,7 @@ class _Report:
             (self.say("design.size"), self.say("design.size_is", **size)),
             (self.say("design.seeds"), self.say(f"design.{design.numbers}", **seeds)),
             (self.say("design.ranges"), self.say(f"design.{design.ranges}", count=len(ranges))),
+            (self.say("design.outcome"), f"{self.outcome_name(self.measure)} ({self.measure})"),
             (self.say("design.kept"), ", ".join(design.kept)),
         ]
         groups = []
@@ -872,7 +900,7 @@ class _Report:
 
     def _limits(self) -> list[str]:
         count = int(np.isfinite(self.effects["low"]).sum()) + int(np.isfinite(self.interactions["low"]).sum())
-        chance = f"{count / 20:.0f}" if count >= 20 else f"{count / 20:.1f}"
+        chance = f"{count / 20:.0f}" if count >= 200 else f"{count / 20:.1f}"
         names = ["simulated", "assumptions", "stories", "ranges", "alone"]
         said = [self.say(f"limits.{name}") for name in names]
         if count:

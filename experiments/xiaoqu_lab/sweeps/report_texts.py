@@ -51,8 +51,8 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "zh": "本次扫描没有任何运行测得“{outcome}”，无从作答。",
     },
     "report.answer.level": {
-        "en": "At the reference point ({point}), {outcome} ({how}) is {value} on average{interval}.",
-        "zh": "在参照点（{point}），{outcome}（{how}）平均为 {value}{interval}。",
+        "en": "At the reference point ({point}), “{outcome}” ({how}) is {value} on average{interval}.",
+        "zh": "在参照点（{point}），“{outcome}”（{how}）平均为 {value}{interval}。",
     },
     "report.answer.interval": {
         "en": " (95 % interval of the mean {low} to {high}, {replicates} replicates)",
@@ -67,8 +67,8 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "zh": "在考察的 {count} 个效应中，有 {clear} 个在 95% 水平上与零有别。其中最大的是：{list}。",
     },
     "report.answer.item": {
-        "en": "{name} ({step}) {mean} (95 % interval {low} to {high})",
-        "zh": "{name}（{step}）{mean}（95% 区间 {low} 至 {high}）",
+        "en": "“{name}” ({step}) {mean} (95 % interval {low} to {high})",
+        "zh": "“{name}”（{step}）{mean}（95% 区间 {low} 至 {high}）",
     },
     "report.answer.item_join": {"en": "; ", "zh": "；"},
     "report.answer.none_clear": {
@@ -117,7 +117,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "report.unit.count": {"en": "number", "zh": "数量"},
     "report.unit.count/month": {"en": "number a month", "zh": "每月数量"},
     "report.unit.months": {"en": "months", "zh": "个月"},
-    "report.points": {"en": "{value} points", "zh": "{value} 个百分点"},
+    "report.points": {"en": "{value} percentage points", "zh": "{value} 个百分点"},
     "report.to": {"en": "{low} to {high}", "zh": "{low} 至 {high}"},
     "report.step": {"en": "{start} → {end}", "zh": "{start} → {end}"},
     "report.off": {"en": "off", "zh": "关"},
@@ -165,6 +165,12 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "en": "Sorted by size; the {shown} largest of {count:,} are shown. All are in xiaoqu_lab.sweeps.effects.",
         "zh": "按大小排列；共 {count:,} 个，只列最大的 {shown} 个。全部见 xiaoqu_lab.sweeps.effects。",
     },
+    "report.effects.sorted": {"en": "Sorted by size.", "zh": "按大小排列。"},
+    "report.effects.head": {"en": " ({how}), in {unit}. ", "zh": "（{how}），单位：{unit}。"},
+    "report.with_unit": {"en": "{words} ({unit})", "zh": "{words}（{unit}）"},
+    "report.no_difference": {"en": "no run differs", "zh": "各次均无差别"},
+    "report.yuan.step": {"en": "{step}; in the scenario: {base}", "zh": "{step}；场景中：{base}"},
+    "report.design.outcome": {"en": "outcome in question", "zh": "所问的结果"},
     "report.effects.none": {
         "en": "This design has nothing to compare: no two points differ in a factor.",
         "zh": "本设计没有可比较的点。",
@@ -176,8 +182,8 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "zh": "有些配对缺少运行（未做、失败或无可测之值），其效应只依据其余运行，“重复”一列给出次数。",
     },
     "report.key": {
-        "en": "● interval leaves out nil   ○ interval includes nil   bar: 95 % interval",
-        "zh": "● 区间不含零   ○ 区间含零   横线：95% 区间",
+        "en": "● The 95 % interval (bar) leaves out nil; ○ it includes nil.",
+        "zh": "● 95% 区间（横线）不含零；○ 含零。",
     },
     "report.col.factor": {"en": "factor", "zh": "因素"},
     "report.col.package": {"en": "point", "zh": "点"},
@@ -227,16 +233,16 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "zh": "本设计的点过多，未计算交互作用。",
     },
     "report.interactions.map": {
-        "en": "Mean of {outcome} by {first} (rows) and {second} (columns), {unit}",
-        "zh": "{outcome}的均值，行为{first}，列为{second}，{unit}",
+        "en": "Mean of “{outcome}” ({unit}) by “{first}” (rows) and “{second}” (columns)",
+        "zh": "“{outcome}”的均值（{unit}）：行为“{first}”，列为“{second}”",
     },
     # Curves
     "report.curves": {"en": "Month by month", "zh": "逐月变化"},
     "report.curves.what": {
-        "en": "Each column sets one of the points that differ most from the reference point in {outcome} beside it. "
+        "en": "Each column sets one of the points that differ most from the reference point in “{outcome}” beside it. "
         "Line: "
         "mean of the replicates; band: 5–95 % of them, so how runs differ, not how well the mean is known.",
-        "zh": "每列把{outcome}与参照点差别最大的一个点同参照点并列。线为各次重复的均值；"
+        "zh": "每列取一个点与参照点并列，均为“{outcome}”上差别最大的点。线为各次重复的均值；"
         "带为其 5–95%，表示运行之间的差别，而非均值的精度。",
     },
     "report.curves.only": {
@@ -252,12 +258,12 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     # Per yuan
     "report.yuan": {"en": "Effect per public yuan", "zh": "每元公共财政的效应"},
     "report.yuan.what": {
-        "en": "For each lever, what it changes in {outcome} ({how}) over what it changes in {cost} ({cost_how}), "
+        "en": "For each lever, what it changes in “{outcome}” ({how}) over what it changes in “{cost}” ({cost_how}), "
         "paid over "
         "the whole run for the whole district. Intervals of ratios are found by resampling replicates. As above, an "
         "effect and a cost are those of having the lever: where the scenario has it on, the scenario as stated minus "
         "the same without it.",
-        "zh": "对每个手段，以其引起的{outcome}（{how}）变化，除以其引起的{cost}（{cost_how}）变化；"
+        "zh": "对每个手段，以其引起的“{outcome}”（{how}）变化，除以其引起的“{cost}”（{cost_how}）变化；"
         "费用为全区整个模拟期所付。比值的区间由重复的再抽样得出。与上文相同，效应和费用都指“有”该手段："
         "场景中已开的，为原设定减去关掉后的结果。",
     },

@@ -171,8 +171,7 @@ def batch_size(design: Design) -> int:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Let no collection of garbage interrupt a run: what is loaded by now is set aside, the rest is small."""
-    gc.collect()
+    """Set aside what is loaded by now, so that collecting a run's own garbage is cheap and happens between runs."""
     gc.freeze()
     gc.disable()
     try:

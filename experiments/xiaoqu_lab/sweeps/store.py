@@ -148,20 +148,18 @@ class Store:
 
     def _put(self, path: Path, data: bytes) -> None:
         """Write a file whole or not at all, and only return when it is on the disk."""
-        draft = None
+        draft = path.with_name(f"{PARTIAL}{path.name}")  # one process writes: no other has this name
         try:
-            with tempfile.NamedTemporaryFile(prefix=PARTIAL, dir=path.parent, delete=False) as file:
-                draft = Path(file.name)
+            with draft.open("wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            draft.chmod(0o644)
             draft.replace(path)
             _flush_folder(path.parent)
         except OSError as error:
-            if draft is not None:
-                draft.unlink(missing_ok=True)
             raise _not_writable(self.folder, error) from None
+        finally:
+            draft.unlink(missing_ok=True)  # nothing is left of what was not renamed
 
 
 def check_folder(folder: Path) -> None:
@@ -186,7 +184,7 @@ def survey(folder: Path) -> Survey:
     """Read a store and check every byte of it against the names of its files."""
     damaged: list[Path] = []
     strays = [path for name in (*TABLES, PLANS) for path in (folder / name).glob(f"{PARTIAL}*")]
-    strays += list(folder.glob(f"{PARTIAL}*"))
+    strays += folder.glob(f"{PARTIAL}*")
     stands = {name: {path.name: path for path in sorted((folder / name).glob("*.parquet"))} for name in TABLES}
     files = [path for name in TABLES for path in stands[name].values()]
     with ThreadPoolExecutor(_READERS) as pool:

@@ -18,7 +18,7 @@ import numpy as np
 
 from xiaoqu_lab.sweeps import intervals, runs
 from xiaoqu_lab.sweeps.design import Design, read_design
-from xiaoqu_lab.sweeps.engines import Dask, Engine, Local
+from xiaoqu_lab.sweeps.engines import Dask, Engine, Here, Local, cores
 from xiaoqu_lab.sweeps.results import Sweep, load
 from xiaoqu_lab.sweeps.store import Store, finished
 
@@ -85,7 +85,7 @@ def sweep(
     Args:
         design: what `make_design` or `read_design` gives, or the name or path of a design.
         out: the folder; the same one again goes on.
-        workers: processes; by default one a core.
+        workers: processes; by default one a core; 0 runs everything in this process.
         cluster: the address of a Dask scheduler, instead of local processes.
         until: add replicates until the differences are known well enough.
         retry_failed: try runs again that failed before.
@@ -98,7 +98,8 @@ def sweep(
         InputError: the design or the folder cannot be used, or the disk is full. What was committed is safe.
     """
     plan = read_design(design) if isinstance(design, str | Path) else design
-    engine: Engine = Dask(cluster) if cluster else Local(workers)
+    count = cores() if workers is None else workers
+    engine: Engine = Dask(cluster) if cluster else Local(count) if count else Here()
     folder = Path(out)
     with Store(folder) as store:
         found = store.mend()
@@ -187,9 +188,9 @@ def estimate(design: Design, out: str | Path | None = None, workers: int | None 
         check_folder(Path(out))
         done = finished(survey(Path(out)).parts) if Path(out).is_dir() else set()
     left = sum(run.key not in done for run in everything)
-    engine = Local(workers)
+    count = cores() if workers is None else max(1, workers)
     if not left:
-        return Estimate(len(everything), len(everything), 0.0, 0, engine.workers or 1)
+        return Estimate(len(everything), len(everything), 0.0, 0, count)
     first = everything[0]
     recipe = runs.recipe_of(design)
     runs.do_batch(runs.Batch("pilot", recipe, (first,)))  # compiles, and fills the caches
@@ -198,7 +199,7 @@ def estimate(design: Design, out: str | Path | None = None, workers: int | None 
     packet = runs.do_batch(pilot)
     each = (time.perf_counter() - start) / len(pilot.runs)
     size = sum(map(len, packet.tables.values())) / len(pilot.runs)
-    used = max(1, min(engine.workers or 1, left))
+    used = min(count, left)
     return Estimate(len(everything), len(everything) - left, left * each / used, int(left * size), used)
 
 

@@ -1,0 +1,28 @@
+"""A governance mode whose code is wrong: what a user's own rule may do to a run, or to the process that runs it."""
+
+import os
+from typing import TYPE_CHECKING
+
+from xiaoqu.modes import Mode
+
+if TYPE_CHECKING:
+    from xiaoqu import District
+
+
+class Poison(Mode):
+    """A mode that raises (`strength` 1) or ends its process (`strength` 2) when it is considered."""
+
+    name = "poison"
+    preference = 1
+
+    def obstacle(self, district: "District", row: int) -> str:  # noqa: ARG002
+        """Fail."""
+        if self.numbers["strength"] >= 2.0:
+            os.abort()
+        if self.numbers["strength"] >= 1.0:
+            raise RuntimeError("this rule is wrong")
+        return "never"
+
+    def adopt(self, district: "District", row: int) -> bool:  # noqa: ARG002
+        """Never reached."""
+        return False

@@ -1,0 +1,153 @@
+"""The store: complete at any moment, nothing damaged read, nothing done twice."""
+
+import random
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+from tests.sweeps.small import OUTCOMES, content, small_design
+
+from xiaoqu import District
+from xiaoqu.errors import InputError
+from xiaoqu_lab import load, sweep
+from xiaoqu_lab.sweeps.store import QUARANTINE, Store, survey
+
+if TYPE_CHECKING:
+    from xiaoqu_lab.sweeps.sweep import Progress
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("store") / "done"
+    sweep(small_design(), folder, workers=0)
+    return folder
+
+
+def copy(folder: Path, to: Path) -> Path:
+    for name, data in content(folder).items():
+        (to / name).parent.mkdir(parents=True, exist_ok=True)
+        (to / name).write_bytes(data)
+    return to
+
+
+def test_a_run_of_a_sweep_is_the_run_that_python_gives(finished: Path) -> None:
+    found = load(finished)
+    design = small_design()
+    assert found.missing == 0
+    assert len(found.runs) == design.runs == 16
+    for point, replicate in ((0, 0), (3, 2)):
+        scenario = design.at(design.points[point]).sample(design.seed, replicate)
+        district = District(scenario, rng=design.seed + 1 + replicate)
+        district.run_for(design.months)
+        wanted = district.outcomes()
+        rows = found.outcomes[(found.outcomes["point"] == point) & (found.outcomes["replicate"] == replicate)]
+        assert rows["month"].to_list() == wanted["month"].to_list()
+        for name in OUTCOMES:
+            pd.testing.assert_series_equal(
+                rows[name].reset_index(drop=True), wanted[name].astype(float), check_names=False, check_exact=True
+            )
+        events = found.events[(found.events["point"] == point) & (found.events["replicate"] == replicate)]
+        assert len(events) == sum(event.kind == "mode" for event in district.world.events)
+
+
+def test_a_finished_sweep_is_not_done_again(finished: Path, tmp_path: Path) -> None:
+    folder = copy(finished, tmp_path / "again")
+    seen: list[object] = []
+    sweep(small_design(), folder, workers=0, watch=seen.append)
+    assert seen == []
+    assert content(folder) == content(finished)
+
+
+def test_two_sweeps_of_a_design_are_the_same_bytes_whatever_the_workers(finished: Path, tmp_path: Path) -> None:
+    sweep(small_design(), tmp_path / "two", workers=2)
+    assert content(tmp_path / "two") == content(finished)
+
+
+def test_a_design_that_has_grown_does_only_what_is_new(finished: Path, tmp_path: Path) -> None:
+    folder = copy(finished, tmp_path / "grown")
+    seen: list[Progress] = []
+    vary = {"levers.triage": "off,on", "levers.patrols": "0,0.5,1"}
+    grown = sweep(small_design(6, vary=vary), folder, workers=0, watch=seen.append)
+    assert seen[-1].before == 16
+    assert seen[-1].done == 6 * 6 - 16
+    anew = sweep(small_design(6, vary=vary), tmp_path / "anew", workers=0)
+    for table in ("points", "runs", "outcomes", "events"):
+        pd.testing.assert_frame_equal(getattr(grown, table), getattr(anew, table), check_exact=True)
+
+
+def test_another_design_in_the_folder_leaves_the_first_alone(finished: Path, tmp_path: Path) -> None:
+    folder = copy(finished, tmp_path / "other")
+    other = sweep(small_design(2, seed=5), folder, workers=0)
+    assert len(other.runs) == 8
+    again = sweep(small_design(), folder, workers=0)
+    pd.testing.assert_frame_equal(again.outcomes, load(finished).outcomes, check_exact=True)
+
+
+@pytest.mark.parametrize("harm", ["flip", "cut", "empty", "remove"])
+def test_damaged_files_are_noticed_set_aside_and_done_again(finished: Path, tmp_path: Path, harm: str) -> None:
+    folder = copy(finished, tmp_path / "harmed")
+    luck = random.Random(harm)
+    files = [path for path in sorted(folder.glob("*/*.parquet")) if luck.random() < 0.4]
+    assert files
+    for path in files:
+        data = bytearray(path.read_bytes())
+        if harm == "remove":
+            path.unlink()
+            continue
+        data[luck.randrange(len(data))] ^= 1 << luck.randrange(8)
+        path.write_bytes({"flip": bytes(data), "cut": bytes(data[: len(data) // 2]), "empty": b""}[harm])
+    if harm == "remove":
+        before = load(folder) if not survey(folder).damaged else None
+        assert before is None or before.missing > 0
+    else:
+        with pytest.raises(InputError) as caught:
+            load(folder)
+        assert caught.value.problems[0].code == "part_damaged"
+    mended = sweep(small_design(), folder, workers=0)
+    assert mended.missing == 0
+    kept = {name: data for name, data in content(folder).items() if not name.startswith(QUARANTINE)}
+    assert kept == content(finished)
+
+
+def test_a_damaged_plan_is_noticed(finished: Path, tmp_path: Path) -> None:
+    folder = copy(finished, tmp_path / "plan")
+    (plan,) = folder.glob("plans/*.json")
+    plan.write_bytes(plan.read_bytes().replace(b"hengdong", b"hengdung"))
+    with pytest.raises(InputError):
+        load(folder)
+    sweep(small_design(), folder, workers=0)
+    assert load(folder).missing == 0
+
+
+def test_a_second_sweep_in_the_folder_is_refused(finished: Path, tmp_path: Path) -> None:
+    folder = copy(finished, tmp_path / "locked")
+    with Store(folder), pytest.raises(InputError) as caught:
+        sweep(small_design(), folder, workers=0)
+    assert caught.value.problems[0].code == "sweep_locked"
+    sweep(small_design(), folder, workers=0)
+
+
+def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.docx").write_text("do not touch")
+    with pytest.raises(InputError) as caught:
+        sweep(small_design(), tmp_path, workers=0)
+    assert caught.value.problems[0].code == "out_foreign"
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
+
+
+def test_what_is_no_sweep_is_not_read(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        load(tmp_path / "nothing")
+    assert caught.value.problems[0].code == "no_sweep"
+
+
+def test_tables_are_exported_for_spreadsheets(finished: Path, tmp_path: Path) -> None:
+    found = load(finished)
+    files = found.export(tmp_path / "out")
+    assert len(files) == 10
+    outcomes = pd.read_csv(tmp_path / "out" / "outcomes.csv")
+    pd.testing.assert_frame_equal(
+        outcomes, found.outcomes, check_dtype=False, check_exact=True, check_column_type=False
+    )
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "out" / "outcomes.parquet"), found.outcomes)
