@@ -22,7 +22,7 @@ from xiaoqu_lab.sweeps.intervals import LEVEL, Interval, of_mean, of_ratio
 from xiaoqu_lab.sweeps.measures import Measure, read_measure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from xiaoqu.columns import F8
     from xiaoqu.parameters import Value
@@ -155,9 +155,8 @@ def effects(found: Sweep, outcome: str | Measure | None = None) -> pd.DataFrame:
                 interval.values,
             )
         )
-    columns = ["factor", "kind", "start", "end", "base", "pairs", "mean", "low", "high", "replicates"]
-    frame = pd.DataFrame(rows, columns=columns)
-    return frame.astype(dict.fromkeys(("start", "end", "base"), object) | dict.fromkeys(("mean", "low", "high"), float))
+    columns = {"factor": str, "kind": str, "start": object, "end": object, "base": object, "pairs": int}
+    return _frame(rows, columns | {"mean": float, "low": float, "high": float, "replicates": int})
 
 
 def crosses(found: Sweep) -> bool:
@@ -205,9 +204,9 @@ def interactions(found: Sweep, outcome: str | Measure | None = None) -> pd.DataF
                 both, second, first, none = (table[list(numbers)] for numbers in zip(*quads, strict=True))
                 interval = of_mean(_mean(both - second - first + none))
                 result.append((keys[a], a0, a1, keys[b], b0, b1, len(quads), *interval))
-    columns = ["first", "first_start", "first_end", "second", "second_start", "second_end", "quads"]
-    frame = pd.DataFrame(result, columns=[*columns, "mean", "low", "high", "replicates"])
-    return frame.astype(dict.fromkeys(("mean", "low", "high"), float))
+    columns = {"first": str, "first_start": object, "first_end": object}
+    columns |= {"second": str, "second_start": object, "second_end": object, "quads": int}
+    return _frame(result, columns | {"mean": float, "low": float, "high": float, "replicates": int})
 
 
 def per_yuan(found: Sweep, outcome: str | Measure | None = None, cost: str | Measure = COST) -> pd.DataFrame:
@@ -244,8 +243,9 @@ def per_yuan(found: Sweep, outcome: str | Measure | None = None, cost: str | Mea
         ratio = of_ratio(gain, paid) if group == RATIO else Interval(np.nan, np.nan, np.nan, 0)
         told = (contrast.factor, contrast.start, contrast.end, contrast.base)
         rows.append((*told, *effect[:3], *price[:3], group, *(scale * value for value in ratio[:3])))
-    columns = ["factor", "start", "end", "base", "effect", "effect_low", "effect_high", "cost", "cost_low", "cost_high"]
-    return pd.DataFrame(rows, columns=[*columns, "group", "ratio", "ratio_low", "ratio_high"])
+    columns = {"factor": str, "start": object, "end": object, "base": object}
+    columns |= dict.fromkeys(("effect", "effect_low", "effect_high", "cost", "cost_low", "cost_high"), float)
+    return _frame(rows, columns | {"group": str, "ratio": float, "ratio_low": float, "ratio_high": float})
 
 
 def group_of(effect: Interval, cost: Interval) -> str:
@@ -257,6 +257,15 @@ def group_of(effect: Interval, cost: Interval) -> str:
     if cost.mean > 0.0:
         return RATIO
     return SAVES if effect.low > 0.0 else SAVES_ONLY
+
+
+def _frame(rows: Sequence[Sequence[object]], columns: Mapping[str, type]) -> pd.DataFrame:
+    """A table with declared kinds of columns; values of parameters stay as they are."""
+    series = {
+        name: pd.Series([row[i] for row in rows], dtype=object if kind is str else kind)
+        for i, (name, kind) in enumerate(columns.items())
+    }
+    return pd.DataFrame(series)
 
 
 def _rows(found: Sweep) -> list[tuple[Value, ...]]:

@@ -186,7 +186,8 @@ class Figure(NamedTuple):
         half = self.scale * (high - low) / 2.0
         if not math.isfinite(half) or half <= 0.0:
             return self
-        decimals = min(max(1 - math.floor(math.log10(half)), 1 if self.is_share else 0), MOST_DECIMALS)
+        least, most = (1, 3) if self.is_share else (0, MOST_DECIMALS)
+        decimals = min(max(1 - math.floor(math.log10(half)), least), most)
         return self._replace(decimals=decimals)
 
     def told(self, value: float) -> str:
@@ -569,8 +570,8 @@ class _Report:
         base = self.point_name(self.reference)
         thin = bool(len(frame)) and int(self.effects["replicates"].min()) < self.design.replicates
         return {
-            "what": self.say(f"effects.{kind}", points=len(self.design.points), base=base),
-            "sign": self.say("effects.sign") if kind != "packages" else "",
+            "what": self.say(f"effects.{kind}", base=base),
+            "sign": {"alone": self.say("effects.sign_alone"), "packages": ""}.get(kind, self.say("effects.sign")),
             "packages": kind == "packages",
             "rows": rows,
             "sorted": self._sorted(len(rows), len(self.effects)),

@@ -119,7 +119,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "report.unit.months": {"en": "months", "zh": "个月"},
     "report.points": {"en": "{value} percentage points", "zh": "{value} 个百分点"},
     "report.to": {"en": "{low} to {high}", "zh": "{low} 至 {high}"},
-    "report.step": {"en": "{start} → {end}", "zh": "{start} → {end}"},
+    "report.step": {"en": "{start}\u00a0→\u00a0{end}", "zh": "{start}\u00a0→\u00a0{end}"},
     "report.off": {"en": "off", "zh": "关"},
     "report.on": {"en": "on", "zh": "开"},
     "report.yes": {"en": "yes", "zh": "是"},
@@ -132,8 +132,8 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "report.effects": {"en": "Main effects", "zh": "主效应"},
     "report.effects.pairs": {
         "en": "The mean difference between runs that differ in one factor alone, replicate by replicate, averaged over "
-        "all {points:,} points that the other factors give. The interval is over replicates.",
-        "zh": "只在一个因素上不同的运行逐次重复配对求差，并对其他因素的全部 {points:,} 个点取平均。区间来自各次重复。",
+        "every combination of the other factors. The interval is over replicates.",
+        "zh": "只在一个因素上不同的运行逐次重复配对求差，并对其他因素的全部组合取平均。区间来自各次重复。",
     },
     "report.effects.alone": {
         "en": "The mean difference between the scenario as stated and the same with one value changed, replicate by "
@@ -154,6 +154,12 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "区间合计了重复之间与各点之间的离散；弯曲和交互作用都计入离散。",
     },
     "report.effects.sign": {
+        "en": "Every effect is told from the lower to the higher value; for a lever it is the effect of having it, "
+        "whether "
+        "or not the scenario has it on.",
+        "zh": "效应一律按由低到高计；对手段而言即“有”的效应，不论场景中是否已开。",
+    },
+    "report.effects.sign_alone": {
         "en": "Every effect is told from the lower to the higher value. For a lever it is the effect of having it: "
         "where "
         "the scenario has it on, that is the scenario as stated minus the same without it; where it is off, the same "
@@ -259,13 +265,12 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "report.yuan": {"en": "Effect per public yuan", "zh": "每元公共财政的效应"},
     "report.yuan.what": {
         "en": "For each lever, what it changes in “{outcome}” ({how}) over what it changes in “{cost}” ({cost_how}), "
-        "paid over "
-        "the whole run for the whole district. Intervals of ratios are found by resampling replicates. As above, an "
-        "effect and a cost are those of having the lever: where the scenario has it on, the scenario as stated minus "
-        "the same without it.",
+        "paid over the whole run for the whole district. Both are those of having the lever, also where the scenario "
+        "has it on already (the scenario as stated minus the same without it). Intervals of ratios are found by "
+        "resampling replicates.",
         "zh": "对每个手段，以其引起的“{outcome}”（{how}）变化，除以其引起的“{cost}”（{cost_how}）变化；"
-        "费用为全区整个模拟期所付。比值的区间由重复的再抽样得出。与上文相同，效应和费用都指“有”该手段："
-        "场景中已开的，为原设定减去关掉后的结果。",
+        "费用为全区整个模拟期所付。两者都指“有”该手段的变化，场景中已开的也一样（原设定减去关掉后的结果）。"
+        "比值的区间由重复的再抽样得出。",
     },
     "report.yuan.lack": {
         "en": "The sweep did not keep {cost}: there is no cost to set effects against.",
@@ -372,8 +377,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     },
     "report.reproduce.own": {
         "en": "The scenario is not one that comes with this version: save it, too, as scenario.toml beside it. Files "
-        "that "
-        "it names (a ledger, a mode of one's own) are kept in the sweep's folder under plans/.",
+        "that it names (a ledger, a mode of one's own) are kept in the sweep's folder under plans/.",
         "zh": "该场景不是本版本内置场景，请一并存为 scenario.toml。它引用的文件（台账、自有模式）保存在扫描文件夹的 "
         "plans/ 中。",
     },
