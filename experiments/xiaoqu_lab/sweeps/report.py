@@ -535,7 +535,8 @@ class _Report:
                 for figure in [self.figure.fit(row.low, row.high)]
             ]
             listed = self.say("answer.item_join").join(told)
-            said = [self.say("answer.largest", count=len(known), clear=len(clear), list=listed)]
+            facts = {"count": len(known), "clear": len(clear), "chance": _chance(len(known))}
+            said = [self.say("answer.largest", list=listed, **facts)]
         if len(known) > len(clear):
             said.append(self.say("answer.unclear", count=len(known) - len(clear)))
         same = int(((known["low"] == 0) & (known["high"] == 0)).sum())
@@ -901,11 +902,10 @@ class _Report:
 
     def _limits(self) -> list[str]:
         count = int(np.isfinite(self.effects["low"]).sum()) + int(np.isfinite(self.interactions["low"]).sum())
-        chance = f"{count / 20:.0f}" if count >= 200 else f"{count / 20:.1f}"
         names = ["simulated", "assumptions", "stories", "ranges", "alone"]
         said = [self.say(f"limits.{name}") for name in names]
         if count:
-            said.append(self.say("limits.many", count=count, chance=chance))
+            said.append(self.say("limits.many", count=count, chance=_chance(count)))
         return [*said, self.say("limits.window", months=self.design.months)]
 
     def _cite(self) -> str:
@@ -967,6 +967,11 @@ def _largest(frame: Any, column: str) -> Any:
 def _mean(values: F8) -> float:
     finite = values[~np.isnan(values)]
     return float(finite.mean()) if len(finite) else math.nan
+
+
+def _chance(count: int) -> str:
+    """How many of so many 95 % intervals leave out nil by chance."""
+    return f"{count / 20:.0f}" if count >= 200 else f"{count / 20:.1f}"
 
 
 def _order(value: Value) -> tuple[int, float, str]:

@@ -63,8 +63,10 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "zh": "（只有一次重复，没有区间）",
     },
     "report.answer.largest": {
-        "en": "Of {count} effects looked at, {clear} can be told from nil at 95 %. The largest of these: {list}.",
-        "zh": "在考察的 {count} 个效应中，有 {clear} 个在 95% 水平上与零有别。其中最大的是：{list}。",
+        "en": "Of {count} effects looked at, {clear} can be told from nil at 95 % (if nothing had any effect, about "
+        "{chance} would be by chance). The largest of these: {list}.",
+        "zh": "在考察的 {count} 个效应中，有 {clear} 个在 95% 水平上与零有别（即使全无作用，也约有 {chance} "
+        "个会因偶然而如此）。其中最大的是：{list}。",
     },
     "report.answer.item": {
         "en": "“{name}” ({step}) {mean} (95 % interval {low} to {high})",
@@ -85,8 +87,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     },
     "report.answer.no_interval": {
         "en": "There are {count} effects, but with one replicate none has an interval: more replicates are needed "
-        "before "
-        "any of them can be told from chance.",
+        "before any of them can be told from chance.",
         "zh": "共有 {count} 个效应，但只有一次重复，都没有区间；须增加重复，才能与偶然区别。",
     },
     "report.answer.no_effects": {
@@ -98,8 +99,8 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "zh": "考察的 {count} 个交互作用中，有 {clear} 个与零有别。",
     },
     "report.answer.model": {
-        "en": "All of this is simulated and holds under the assumptions stated below; it is no forecast and no verdict "
-        "on a programme.",
+        "en": "All of this is simulated and holds under the assumptions stated below; it is no forecast and no "
+        "verdict on a programme.",
         "zh": "以上均为模拟结果，只在下述假设下成立；既不是预测，也不是对任何做法的评判。",
     },
     # How months become one number
@@ -131,8 +132,8 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     # Effects
     "report.effects": {"en": "Main effects", "zh": "主效应"},
     "report.effects.pairs": {
-        "en": "The mean difference between runs that differ in one factor alone, replicate by replicate, averaged over "
-        "every combination of the other factors. The interval is over replicates.",
+        "en": "The mean difference between runs that differ in one factor alone, replicate by replicate, averaged "
+        "over every combination of the other factors. The interval is over replicates.",
         "zh": "只在一个因素上不同的运行逐次重复配对求差，并对其他因素的全部组合取平均。区间来自各次重复。",
     },
     "report.effects.alone": {
@@ -142,30 +143,27 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     },
     "report.effects.packages": {
         "en": "The mean difference of each point from the reference point ({base}), replicate by replicate. A point "
-        "may "
-        "change several values at once; then it is their joint effect.",
+        "may change several values at once; then it is their joint effect.",
         "zh": "各点与参照点（{base}）逐次重复配对求差。一个点可同时改变多个值，此时为其合并效应。",
     },
     "report.effects.plane": {
         "en": "The points were drawn, so no two differ in one factor alone: a plane is fitted to all of them, and an "
-        "effect is its slope over the factor's whole span. The interval adds up how replicates and how points scatter; "
-        "bends and interactions are in that scatter.",
+        "effect is its slope over the factor's whole span. The interval adds up how replicates and how points "
+        "scatter; bends and interactions are in that scatter.",
         "zh": "各点为抽取所得，没有两点只差一个因素：对全部点拟合一个平面，效应即该因素全程的斜率。"
         "区间合计了重复之间与各点之间的离散；弯曲和交互作用都计入离散。",
     },
     "report.effects.sign": {
         "en": "Every effect is told from the lower to the higher value; for a lever it is the effect of having it, "
-        "whether "
-        "or not the scenario has it on.",
+        "whether or not the scenario has it on.",
         "zh": "效应一律按由低到高计；对手段而言即“有”的效应，不论场景中是否已开。",
     },
     "report.effects.sign_alone": {
         "en": "Every effect is told from the lower to the higher value. For a lever it is the effect of having it: "
-        "where "
-        "the scenario has it on, that is the scenario as stated minus the same without it; where it is off, the same "
-        "with it minus the scenario as stated.",
-        "zh": "效应一律按由低到高计。对手段而言即“有”的效应：场景中已开的，为原设定减去关掉后的结果；"
-        "场景中未开的，为打开后的结果减去原设定。",
+        "where the scenario has it on, that is the scenario as stated minus the same without it; where it is off, the "
+        "same with it minus the scenario as stated.",
+        "zh": "效应一律按由低到高计。对手段而言即“有”的效应：场景中已开的，为原设定减去关掉后的结果；场景中未开的，"
+        "为打开后的结果减去原设定。",
     },
     "report.effects.shown": {
         "en": "Sorted by size; the {shown} largest of {count:,} are shown. All are in xiaoqu_lab.sweeps.effects.",
@@ -175,16 +173,15 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "report.effects.head": {"en": " ({how}), in {unit}. ", "zh": "（{how}），单位：{unit}。"},
     "report.with_unit": {"en": "{words} ({unit})", "zh": "{words}（{unit}）"},
     "report.no_difference": {"en": "no run differs", "zh": "各次均无差别"},
-    "report.yuan.step": {"en": "{step}; in the scenario: {base}", "zh": "{step}；场景中：{base}"},
+    "report.yuan.step": {"en": "{step} (scenario:\u00a0{base})", "zh": "{step}（场景：{base}）"},
     "report.design.outcome": {"en": "outcome in question", "zh": "所问的结果"},
     "report.effects.none": {
         "en": "This design has nothing to compare: no two points differ in a factor.",
         "zh": "本设计没有可比较的点。",
     },
     "report.effects.thin": {
-        "en": "Some pairs lack a run (missing, failed, or with nothing to measure); their effects rest on the "
-        "others, and "
-        "the column “replicates” says on how many.",
+        "en": "Some pairs lack a run (missing, failed, or with nothing to measure); their effects rest on the others, "
+        "and the column “replicates” says on how many.",
         "zh": "有些配对缺少运行（未做、失败或无可测之值），其效应只依据其余运行，“重复”一列给出次数。",
     },
     "report.key": {
@@ -216,11 +213,10 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "report.interactions": {"en": "Interactions", "zh": "交互作用"},
     "report.interactions.what": {
         "en": "What two factors change together beyond the sum of what each changes apart: a difference of "
-        "differences, "
-        "over all points that have the four combinations. Above nil, each does more where the other is present; below "
-        "nil, less.",
-        "zh": "两个因素一起改变的量，超出各自单独改变量之和的部分：对具备四种组合的全部点求差之差。"
-        "大于零，表示一个在另一个存在时作用更大；小于零则更小。",
+        "differences, over all points that have the four combinations. Above nil, each does more where the other is "
+        "present; below nil, less.",
+        "zh": "两个因素一起改变的量，超出各自单独改变量之和的部分：对具备四种组合的全部点求差之差。大于零，"
+        "表示一个在另一个存在时作用更大；小于零则更小。",
     },
     "report.interactions.one": {
         "en": "This design cannot show interactions: it changes one factor at a time.",
@@ -246,10 +242,9 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "report.curves": {"en": "Month by month", "zh": "逐月变化"},
     "report.curves.what": {
         "en": "Each column sets one of the points that differ most from the reference point in “{outcome}” beside it. "
-        "Line: "
-        "mean of the replicates; band: 5–95 % of them, so how runs differ, not how well the mean is known.",
-        "zh": "每列取一个点与参照点并列，均为“{outcome}”上差别最大的点。线为各次重复的均值；"
-        "带为其 5–95%，表示运行之间的差别，而非均值的精度。",
+        "Line: mean of the replicates; band: 5–95 % of them, so how runs differ, not how well the mean is known.",
+        "zh": "每列取一个点与参照点并列，均为“{outcome}”上差别最大的点。线为各次重复的均值；带为其 5–95%，"
+        "表示运行之间的差别，而非均值的精度。",
     },
     "report.curves.only": {
         "en": "Line: mean of the replicates; band: 5–95 % of them.",
@@ -306,8 +301,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "report.pointstable": {"en": "Points that differ most", "zh": "差别最大的点"},
     "report.pointstable.what": {
         "en": "Each point against the reference point ({base}), replicate by replicate; the {shown} that differ most "
-        "of "
-        "{count:,}.",
+        "of {count:,}.",
         "zh": "各点与参照点（{base}）逐次重复配对求差；共 {count:,} 个点，列出差别最大的 {shown} 个。",
     },
     # Design
@@ -327,14 +321,13 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "report.design.size_is": {
         "en": "{points:,} points × {replicates:,} replicates = {runs:,} runs of {months} months; {tried:,} done, "
         "{failed:,} of them failed",
-        "zh": "{points:,} 个点 × {replicates:,} 次重复 = {runs:,} 次运行，每次 {months} 个月；"
-        "已做 {tried:,} 次，其中失败 {failed:,} 次",
+        "zh": "{points:,} 个点 × {replicates:,} 次重复 = {runs:,} 次运行，每次 {months} 个月；已做 {tried:,} 次，"
+        "其中失败 {failed:,} 次",
     },
     "report.design.seeds": {"en": "random numbers", "zh": "随机数"},
     "report.design.common": {
         "en": "common: replicate r has seed {first} + r (r from 0; seeds {first} to {last}) at every point, so that "
-        "points "
-        "differ in what was changed and not in luck",
+        "points differ in what was changed and not in luck",
         "zh": "共用：第 r 次重复在每个点都用种子 {first}+r（r 从 0 起；种子 {first} 至 {last}），"
         "各点之差来自改动而非运气",
     },
@@ -405,8 +398,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "report.limits": {"en": "What these results cannot tell", "zh": "这些结果不能说明什么"},
     "report.limits.simulated": {
         "en": "They are simulated. An effect says what follows from the model's rules, not what was observed in a "
-        "town: "
-        "that a lever moves an outcome here means that the model contains such a mechanism.",
+        "town: that a lever moves an outcome here means that the model contains such a mechanism.",
         "zh": "结果出自模拟。效应说明的是模型规则的推论，而不是某地的观察：某手段在此影响结果，"
         "只表示模型含有这一机制。",
     },
@@ -423,20 +415,17 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     },
     "report.limits.ranges": {
         "en": "Intervals cover chance and, where ranges are drawn, the ranges stated; they do not cover the model's "
-        "form, "
-        "or values that were stated without a range.",
+        "form, or values that were stated without a range.",
         "zh": "区间涵盖偶然性以及（若抽取区间）所列的区间，不涵盖模型形式，也不涵盖未给区间的数值。",
     },
     "report.limits.alone": {
-        "en": "The effect of one factor depends on what else is on. It may differ in another scenario, and effects "
-        "do not "
-        "add up.",
+        "en": "The effect of one factor depends on what else is on. It may differ in another scenario, and effects do "
+        "not add up.",
         "zh": "单个因素的效应取决于其他因素是否开启；换一个场景可能不同，效应也不能简单相加。",
     },
     "report.limits.many": {
         "en": "{count:,} intervals for effects are shown or summed up here. Even if nothing had any effect, about "
-        "{chance} "
-        "of them would leave out nil by chance.",
+        "{chance} of them would leave out nil by chance.",
         "zh": "本报告共涉及 {count:,} 个效应区间。即使全无作用，也约有 {chance} 个会因偶然而不含零。",
     },
     "report.limits.window": {
