@@ -11,10 +11,7 @@ that the caller may add to while it runs.
 from __future__ import annotations
 
 import multiprocessing
-import multiprocessing.connection
 import os
-import signal
-import threading
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -23,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from xiaoqu_lab.complaints import refuse
 from xiaoqu_lab.sweeps import runs
+from xiaoqu_lab.sweeps.follow import begin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +44,7 @@ class Engine(Protocol):
 
 
 class Here:
-    """This process: no isolation, for notebooks, debuggers and small designs."""
+    """The calling process: no isolation, for notebooks, debuggers and small designs."""
 
     def work(self, queue: deque[Batch]) -> Iterator[tuple[Batch, Packet | None]]:
         """Do the batches of a queue."""
@@ -89,7 +87,7 @@ class _Slot:
 
     def _new(self) -> ProcessPoolExecutor:
         spawn = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(1, mp_context=spawn, initializer=_begin)
+        return ProcessPoolExecutor(1, mp_context=spawn, initializer=begin)
 
     def give(self, batch: Batch) -> None:
         """Hand over a batch."""
@@ -122,19 +120,6 @@ class _Slot:
             process.join()
 
 
-def _begin() -> None:
-    """Start a worker: it leaves Ctrl-C to its parent, and ends when its parent does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    assert parent is not None  # noqa: S101 - this runs in a child
-
-    def follow() -> None:
-        multiprocessing.connection.wait([parent.sentinel])
-        os._exit(1)
-
-    threading.Thread(target=follow, daemon=True).start()
-
-
 class Dask:
     """The workers of a running Dask cluster; each should be a process with one thread."""
 
@@ -145,18 +130,19 @@ class Dask:
     def work(self, queue: deque[Batch]) -> Iterator[tuple[Batch, Packet | None]]:
         """Do the batches of a queue."""
         try:
-            from distributed import Client, KilledWorker, as_completed  # noqa: PLC0415 - an extra
+            import distributed  # noqa: PLC0415 - an extra
         except ImportError:
             refuse("needs_extra", "--cluster", self.address, extra="cluster")
         try:
-            client: Any = Client(self.address, timeout="20s")
+            dask: Any = distributed  # it has no types
+            client = dask.Client(self.address, timeout="20s")
         except OSError as error:
             refuse("no_cluster", "--cluster", self.address, detail=str(error))
         with client:
             most = max(2, _AHEAD * len(client.ncores()))
             numbers = count()  # a batch that is tried again is another task
             under_way: dict[Any, Batch] = {}
-            results = as_completed([])
+            results = dask.as_completed([])
             while queue or under_way:
                 while queue and len(under_way) < most:
                     batch = queue.popleft()
@@ -165,7 +151,7 @@ class Dask:
                     results.add(future)
                 future = next(results)
                 batch = under_way.pop(future)
-                if isinstance(future.exception(), KilledWorker):
+                if isinstance(future.exception(), dask.KilledWorker):
                     yield batch, None
                 else:
                     yield batch, future.result()

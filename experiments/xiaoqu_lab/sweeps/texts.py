@@ -41,7 +41,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     },
     "option.sweep_replicates": {"en": "Runs at each point [20].", "zh": "每点重复次数 [20]。"},
     "option.sweep_out": {"en": "Folder of the results; the same one goes on.", "zh": "结果文件夹；同一文件夹即续跑。"},
-    "option.workers": {"en": "Processes [one a core]; 0: none but this.", "zh": "进程数 [每核一个]；0 表示只用本进程。"},
+    "option.workers": {"en": "Processes [one a core]; 0: none but this.", "zh": "进程数 [每核一个]；0 即本进程。"},
     "option.cluster": {
         "en": "Address of a running Dask scheduler, such as tcp://10.0.0.1:8786.",
         "zh": "正在运行的 Dask 调度器地址，如 tcp://10.0.0.1:8786。",

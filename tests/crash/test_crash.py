@@ -1,0 +1,22 @@
+"""A few harms of every kind in CI; `python -m tests.crash` does as many as one likes."""
+
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks for left-over processes in /proc")
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--kills", "6", "--flips", "150", "--every", "64"),
+        ("--kills", "0", "--flips", "0", "--every", "0", "--cluster-kills", "3"),
+    ],
+)
+def test_harmed_sweeps_end_as_unharmed_ones(args: tuple[str, ...]) -> None:
+    done = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "tests.crash", *args], capture_output=True, text=True, check=False, timeout=1_200
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

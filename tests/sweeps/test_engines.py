@@ -1,0 +1,34 @@
+"""Engines: whoever does the batches, the store has the same bytes."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.sweeps.small import content, small_design
+
+from xiaoqu.errors import InputError
+from xiaoqu_lab import sweep
+
+
+def test_a_dask_cluster_gives_the_same_bytes(tmp_path: Path) -> None:
+    from distributed import LocalCluster  # noqa: PLC0415 - slow to import
+
+    sweep(small_design(), tmp_path / "here", workers=0)
+    options: dict[str, Any] = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "silence_logs": 50}
+    with LocalCluster(**options) as cluster:
+        sweep(small_design(), tmp_path / "dask", cluster=cluster.scheduler_address)
+    assert content(tmp_path / "dask") == content(tmp_path / "here")
+
+
+def test_a_cluster_that_does_not_answer_is_said_plainly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import distributed  # noqa: PLC0415
+
+    monkeypatch.setattr(distributed, "Client", _refuse)
+    with pytest.raises(InputError) as caught:
+        sweep(small_design(), tmp_path, cluster="tcp://127.0.0.1:9")
+    assert caught.value.problems[0].code == "no_cluster"
+
+
+def _refuse(address: str, timeout: str) -> Any:
+    """What the client does after its twenty seconds."""
+    raise OSError(f"Timed out trying to connect to {address} after {timeout}")
