@@ -462,7 +462,7 @@ def _vote(district: District, row: int, mode: Mode) -> list[Line]:
     y = p.yes + p.gain * gain - p.cost * burden + p.yes_trust * lean + p.yes_civic * civic
     approval = float(_chances(y).mean())
     proposal = assembly.Proposal(Matter.OTHER, expected, change, "")
-    _agree(abs(approval - assembly.approval(district, row, proposal)) < 1e-9, "others would vote yes")
+    _agree(abs(approval - assembly.poll(district, row, proposal).approval) < 1e-9, "others would vote yes")
     return [
         Line("    mean chance of a yes, if put to the vote", "　　若付表决，平均同意概率", approval),
         _product("    every owner", "　　所有业主", 1.0, p.yes),
