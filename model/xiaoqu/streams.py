@@ -137,6 +137,10 @@ class Streams:
         """One uniform in (0, 1) for one entity."""
         return one(*self.key, int(purpose), month, number, group, sub)
 
+    def lanes(self, purpose: int, month: int, number: int, group: int = 0) -> tuple[float, float, float, float]:
+        """The four uniforms in (0, 1) of one entity, of which `uniform` is the first."""
+        return uniforms_of(*self.key, int(purpose), month, number, group, 0)
+
     def uniforms(self, purpose: int, month: int, who: int | I8, group: int = 0) -> F8:
         """Uniforms for the entities of one group, float64 in (0, 1): those numbered, or 0 … who - 1."""
         number = np.arange(who, dtype=np.int32) if isinstance(who, int) else who.astype(np.int32)

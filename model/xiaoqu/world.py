@@ -306,11 +306,13 @@ class World:
 
     def __post_init__(self) -> None:
         """Lay out what rules hand to one another within a month, and the rings of the last 12 months."""
-        compounds, households = len(self.compounds), len(self.households)
+        compounds = len(self.compounds)
         self.tally = Tally(compounds)
         self.ledger = Ledger(self.households, self.compounds, self.firms, self.tally)
-        self.draws = np.empty((3, households))
-        self.scratch = np.empty(households)
+        # Room for one compound, which rules fill anew for each. explain.py widens `scratch` to see every household's.
+        largest = int(self.compounds.households.max(initial=0))
+        self.draws = np.empty((3, largest))
+        self.scratch = np.empty(largest)
         self.dues = np.zeros(compounds, np.int64)
         self.vintage = np.zeros((6, 12, compounds))
         self.income = np.zeros((12, compounds))

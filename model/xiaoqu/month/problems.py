@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from xiaoqu.kernels import compiled
-from xiaoqu.streams import Purpose
+from xiaoqu.streams import Purpose, fill_compound
 
 if TYPE_CHECKING:
     from xiaoqu.columns import F4, F8, I4, I8, U1
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 PRIVATE, SMALL, LARGE = 0, 1, 2
 VACANT = 2
+DRAWS = int(Purpose.PROBLEMS)
 
 
 class ProblemTerms(NamedTuple):
@@ -49,6 +50,10 @@ class ProblemTerms(NamedTuple):
 
 def _problems(
     p: ProblemTerms,
+    k0: np.uint64,
+    k1: np.uint64,
+    month: int,
+    key: I8,
     first: I8,
     households: I8,
     frailty: F8,
@@ -56,6 +61,7 @@ def _problems(
     quality: F8,
     responsiveness: F8,
     channel: F8,
+    number: I4,
     tenure: U1,
     trust: F4,
     stairwell: I4,
@@ -79,19 +85,20 @@ def _problems(
             * (1.2 - 0.4 * responsiveness[c])
         )
         lo, hi = first[c], first[c] + households[c]
-        arises = draws[0, lo:hi]
+        fill_compound(k0, k1, DRAWS, month, key[c], number[lo:hi], draws)
+        arises = draws[0]
         before = found
         for i in range(hi - lo):
             # Rare, so the test comes first: the rest of the row is only looked at where something happened.
             if arises[i] < rate and tenure[lo + i] != VACANT:
                 row = lo + i
-                u = draws[1, row]
+                u = draws[1, i]
                 who[found] = row
                 kind[found] = PRIVATE if u < p.share_private else (LARGE if u > 1.0 - p.share_large else SMALL)
                 quiet = 1.0 - min(1.0, channel[c] * (0.5 + np.float64(trust[row])))
                 if has_chief[stairwell[row]]:
                     quiet *= 1.0 - p.chief
-                heard = draws[2, row] > quiet
+                heard = draws[2, i] > quiet
                 reported[found] = heard
                 reports[c] += heard
                 if not heard:
@@ -108,20 +115,14 @@ def run(world: World) -> None:
     """Let this month's problems arise."""
     compounds, households = world.compounds, world.households
     p = world.terms(ProblemTerms, "problems")
-    world.streams.households(
-        Purpose.PROBLEMS,
-        world.month,
-        compounds.first,
-        compounds.households,
-        compounds.key,
-        households.number,
-        world.draws[:3],
-    )
     channel = p.hotline + world.mode_table.reporting[compounds.mode]
     channel += p.service_points * world.lever("services_close_by") * compounds.covered
     who, kind, reported = world.issues.buffers(len(households))
     count = problems_arise(
         p,
+        *world.streams.key,
+        world.month,
+        compounds.key,
         compounds.first,
         compounds.households,
         compounds.frailty,
@@ -129,6 +130,7 @@ def run(world: World) -> None:
         compounds.quality,
         compounds.responsiveness,
         channel,
+        households.number,
         households.tenure,
         households.trust,
         households.stairwell,
