@@ -92,6 +92,7 @@ def household(district: District, row: int) -> Explanation:
         phase.run(again)
     home = _row(again.world.households, row)
     place = _row(again.world.compounds, home.compound)
+    again.world.scratch = np.empty(len(again.households))  # so that the rule leaves the chance of every household
     SCHEDULE[payment].run(again)
     lines, summary_en, summary_zh = _decision(again.world, row, home, place)
     for phase in SCHEDULE[payment + 1 :]:
@@ -139,7 +140,8 @@ def _decision(world: World, row: int, home: SimpleNamespace, place: SimpleNamesp
     p = world.terms(PaymentTerms, "payment")
     due_now = bool(world.compounds.last_bill[home.compound] == month)
     # At a bill a call is a term of the logit; between bills it decides which part of the chance counts.
-    draw, visited = float(world.draws[0, row]), float(due_now and world.draws[2, row] < place.visits)
+    luck = world.streams.lanes(Purpose.PAYMENT, month, home.number, place.key)
+    draw, visited = luck[0], float(due_now and luck[2] < place.visits)
     lines = _terms(world, home, place, visited)
     if due_now:
         lines.append(_example(world, home, place))
@@ -388,7 +390,7 @@ def _turnout(district: District, row: int) -> list[Line]:
     # The same owners who would take part by the rule would by this mirror.
     luck = world.streams.uniforms(Purpose.BALLOT, world.month, len(chance), int(world.compounds.key[row]))
     neutral = assembly.Proposal(Matter.OTHER, float(world.compounds.quality[row]), 0.0, "")
-    _agree(int((luck < chance).sum()) == assembly._votes(district, row, neutral, 0)[0], "others take part")
+    _agree(int((luck < chance).sum()) == assembly.poll(district, row, neutral, 0)[0], "others take part")
 
     lines = [
         Line(
@@ -462,7 +464,7 @@ def _vote(district: District, row: int, mode: Mode) -> list[Line]:
     y = p.yes + p.gain * gain - p.cost * burden + p.yes_trust * lean + p.yes_civic * civic
     approval = float(_chances(y).mean())
     proposal = assembly.Proposal(Matter.OTHER, expected, change, "")
-    _agree(abs(approval - assembly.approval(district, row, proposal)) < 1e-9, "others would vote yes")
+    _agree(abs(approval - assembly.poll(district, row, proposal).approval) < 1e-9, "others would vote yes")
     return [
         Line("    mean chance of a yes, if put to the vote", "　　若付表决，平均同意概率", approval),
         _product("    every owner", "　　所有业主", 1.0, p.yes),

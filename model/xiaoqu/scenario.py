@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, cast, get_origin, get_type_hints
 
@@ -156,8 +156,7 @@ class Scenario:
         values = self._sections.get(section, {})
         filled: dict[str, object] = {}
         problems: list[Problem] = []
-        for name, hint in get_type_hints(cls).items():
-            kind = get_origin(hint) or hint
+        for name, kind in _fields(cls).items():
             key = f"{section}.{name}"
             facts = {"owner": cls.__name__, "kind": kind.__name__, "section": section}
             if name not in values:
@@ -261,6 +260,12 @@ class Scenario:
         if key not in self._values:
             raise KeyError(key)
         return next((layer for layer in reversed(self.layers) if key in layer.values), None)
+
+
+@lru_cache
+def _fields(cls: type) -> dict[str, type]:
+    """Names and types of a NamedTuple; reading its annotations takes longer than all else about filling it."""
+    return {name: get_origin(hint) or hint for name, hint in get_type_hints(cls).items()}
 
 
 def load_scenario(name_or_path: str | Path, overrides: Mapping[str, object] | None = None) -> Scenario:

@@ -72,6 +72,21 @@ def _uniforms_of(
 uniforms_of = inlined(_uniforms_of)
 
 
+def _fill_compound(k0: np.uint64, k1: np.uint64, purpose: int, month: int, key: int, number: I4, out: F8) -> None:
+    """Fill out[lane, i], three lanes, for the household rows of one compound."""
+    n = number.shape[0]
+    # Slices and nothing but the draw in the loop: so it vectorises.
+    a, b, d = out[0, :n], out[1, :n], out[2, :n]
+    for i in range(n):
+        u = uniforms_of(k0, k1, purpose, month, number[i], key, 0)
+        a[i] = u[0]
+        b[i] = u[1]
+        d[i] = u[2]
+
+
+fill_compound = compiled(_fill_compound)
+
+
 def _fill(
     k0: np.uint64,
     k1: np.uint64,
@@ -86,13 +101,7 @@ def _fill(
     """Fill out[lane, row], three lanes, for every household row."""
     for c in range(key.shape[0]):
         rows = slice(first[c], first[c] + households[c])
-        # Slices of one compound and nothing but the draw in the loop: so it vectorises.
-        a, b, d, numbers = out[0, rows], out[1, rows], out[2, rows], number[rows]
-        for i in range(numbers.shape[0]):
-            u = uniforms_of(k0, k1, purpose, month, numbers[i], key[c], 0)
-            a[i] = u[0]
-            b[i] = u[1]
-            d[i] = u[2]
+        fill_compound(k0, k1, purpose, month, key[c], number[rows], out[:, rows])
 
 
 fill = compiled(_fill)
@@ -128,11 +137,15 @@ class Streams:
         """One uniform in (0, 1) for one entity."""
         return one(*self.key, int(purpose), month, number, group, sub)
 
-    def uniforms(self, purpose: int, month: int, count: int, group: int = 0) -> F8:
-        """Uniforms for the entities 0 … count - 1 of one group, float64 in (0, 1)."""
-        out = np.empty((3, count))
-        first, households, key = (np.array([value], dtype=np.int64) for value in (0, count, group))
-        fill(*self.key, int(purpose), month, first, households, key, np.arange(count, dtype=np.int32), out)
+    def lanes(self, purpose: int, month: int, number: int, group: int = 0) -> tuple[float, float, float, float]:
+        """The four uniforms in (0, 1) of one entity, of which `uniform` is the first."""
+        return uniforms_of(*self.key, int(purpose), month, number, group, 0)
+
+    def uniforms(self, purpose: int, month: int, who: int | I8, group: int = 0) -> F8:
+        """Uniforms for the entities of one group, float64 in (0, 1): those numbered, or 0 … who - 1."""
+        number = np.arange(who, dtype=np.int32) if isinstance(who, int) else who.astype(np.int32)
+        out = np.empty((3, len(number)))
+        fill_compound(*self.key, int(purpose), month, group, number, out)
         first_lane: F8 = out[0]
         return first_lane
 

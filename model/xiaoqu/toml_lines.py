@@ -8,6 +8,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -74,7 +75,7 @@ def read_document(path: "Path", file: str) -> Document:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return Document({}, {}, [Problem("not_utf8", file, line, seen=f"0x{data[error.start]:02x}")])
-    return parse_document(text, file)
+    return _parsed(text, file)
 
 
 def parse_document(text: str, file: str) -> Document:
@@ -95,6 +96,10 @@ def parse_document(text: str, file: str) -> Document:
         if len(problems) >= MAX_PROBLEMS:
             return Document({}, where, problems)
     return Document(_parse(lines, statements, file, problems), where, problems)
+
+
+_parsed = lru_cache(maxsize=8)(parse_document)
+"""Many runs of one scenario read the same text: it is parsed once, and nobody writes into a Document."""
 
 
 def toml_value(value: object) -> str:

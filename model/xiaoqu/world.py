@@ -263,6 +263,11 @@ class Agenda:
         """Take out what is due in `month`, in the fixed order of kinds and then rows."""
         return sorted(self.by_month.pop(month, ()))
 
+    def months_of(self, kind: str, row: int) -> list[int]:
+        """Months in which `kind` is due for a row: a look into each month, not through all that is due."""
+        order = self.kinds.index(kind)
+        return [month for month, batch in self.by_month.items() if Due(month, order, row, kind) in batch]
+
     def upcoming(self, row: int | None = None) -> list[Due]:
         """Everything still due, in order; for one row if given."""
         return sorted(due for batch in self.by_month.values() for due in batch if row is None or due.row == row)
@@ -301,11 +306,13 @@ class World:
 
     def __post_init__(self) -> None:
         """Lay out what rules hand to one another within a month, and the rings of the last 12 months."""
-        compounds, households = len(self.compounds), len(self.households)
+        compounds = len(self.compounds)
         self.tally = Tally(compounds)
         self.ledger = Ledger(self.households, self.compounds, self.firms, self.tally)
-        self.draws = np.empty((3, households))
-        self.scratch = np.empty(households)
+        # Room for one compound, which rules fill anew for each. explain.py widens `scratch` to see every household's.
+        largest = int(self.compounds.households.max(initial=0))
+        self.draws = np.empty((3, largest))
+        self.scratch = np.empty(largest)
         self.dues = np.zeros(compounds, np.int64)
         self.vintage = np.zeros((6, 12, compounds))
         self.income = np.zeros((12, compounds))
@@ -349,7 +356,7 @@ class World:
         near = near[(compounds.mode[near] > 0) & (compounds.mode_since[near] > self.began)]
         if not len(near):
             return 0.0
-        return max(0.0, float(compounds.satisfaction[near].mean() - compounds.satisfaction[row]))
+        return max(0.0, float(compounds.satisfaction[near].sum()) / len(near) - compounds.satisfaction.item(row))
 
     def log(self, kind: str, compound: int, subject: str = "", value: float = 0.0, note: str = "") -> None:
         """Write one line into the event log."""

@@ -11,6 +11,7 @@ ballots (S8) reach absent owners most (P16). Sources: law; evidence 2.2; t, v: p
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -72,6 +73,19 @@ class Ballot:
     carried: bool
 
 
+class Poll(NamedTuple):
+    """Heads and area (0.01 m²) taking part and voting yes; also the mean chance of a yes over all owners.
+
+    The last is what a canvass would find before anything is put to the vote (S6).
+    """
+
+    heads_part: int
+    area_part: int
+    heads_yes: int
+    area_yes: int
+    approval: float
+
+
 def _cast(
     p: AssemblyTerms,
     k0: np.uint64,
@@ -84,36 +98,44 @@ def _cast(
     gain: float,
     fee_change: float,
     branch: float,
-    number: I4,
-    tenure: U1,
-    area: I4,
-    income: F4,
-    disposition: F4,
-    trust: F4,
+    rows: tuple[int, int],
+    numbers: I4,
+    tenures: U1,
+    areas: I4,
+    incomes: F4,
+    dispositions: F4,
+    trusts: F4,
 ) -> tuple[int, int, int, int, float]:
-    """Count heads and area taking part and voting yes; also the mean chance of a yes over all owners."""
-    heads_part, area_part, heads_yes, area_yes = 0, 0, 0, 0
-    approval, x, y = 0.0, 0.0, 0.0
-    for i in range(number.shape[0]):
-        u = uniforms_of(k0, k1, BALLOT, month, number[i], key, sub)
-        civic, trusts = np.float64(disposition[i]), np.float64(trust[i])
-        if tenure[i] == OWNER_OCCUPIED:
-            x = p.turnout + p.turnout_civic * civic + p.turnout_trust * (trusts - 0.4)
-            x += p.mobilisation * mobilised + p.online * online
-        else:
-            x = p.absent + 0.9 * p.absent_mobilisation * mobilised + p.absent_online * online
+    """Draw who takes part and who votes yes among the households of `rows` (first and last + 1); see Poll."""
+    here = slice(rows[0], rows[1])
+    number, tenure, area = numbers[here], tenures[here], areas[here]
+    income, disposition, trust = incomes[here], dispositions[here], trusts[here]
+    n = number.shape[0]
+    takes_part, says_yes = np.empty(n), np.empty(n)
+    called = p.mobilisation * mobilised + p.online * online
+    absent = p.absent + 0.9 * p.absent_mobilisation * mobilised + p.absent_online * online
+    # Short loops over few arrays, so that they vectorise.
+    for i in range(n):
+        x = p.turnout + p.turnout_civic * np.float64(disposition[i]) + p.turnout_trust * (np.float64(trust[i]) - 0.4)
+        takes_part[i] = logistic(x + called if tenure[i] == OWNER_OCCUPIED else absent)
+    for i in range(n):
         burden = max(-0.5, fee_change * area[i] * 0.01 / (0.003 * np.float64(income[i])))
         y = p.yes + p.gain * gain - p.cost * logarithm(1.0 + burden)
-        y += p.yes_trust * (trusts + 0.15 * branch - 0.4) + p.yes_civic * civic
-        chance = logistic(y)
-        approval += chance
-        if u[0] < logistic(x):
-            heads_part += 1
-            area_part += area[i]
-            if u[1] < chance:
-                heads_yes += 1
-                area_yes += area[i]
-    return heads_part, area_part, heads_yes, area_yes, approval / max(1, number.shape[0])
+        y += p.yes_trust * (np.float64(trust[i]) + 0.15 * branch - 0.4) + p.yes_civic * np.float64(disposition[i])
+        says_yes[i] = logistic(y)
+    approval = 0.0
+    for i in range(n):
+        approval += says_yes[i]
+    heads_part, area_part, heads_yes, area_yes = 0, 0, 0, 0
+    for i in range(n):
+        u = uniforms_of(k0, k1, BALLOT, month, number[i], key, sub)
+        part = 1 if u[0] < takes_part[i] else 0
+        yes = part if u[1] < says_yes[i] else 0
+        heads_part += part
+        area_part += part * area[i]
+        heads_yes += yes
+        area_yes += yes * area[i]
+    return heads_part, area_part, heads_yes, area_yes, approval / max(1, n)
 
 
 cast_votes = compiled(_cast)
@@ -124,62 +146,67 @@ def hold(district: District, row: int, proposal: Proposal, sub: int = 0) -> Ball
 
     `sub` tells apart several ballots of one compound in one month.
     """
+    return declare(district, row, proposal, poll(district, row, proposal, sub))
+
+
+def declare(district: District, row: int, proposal: Proposal, votes: Poll) -> Ballot:
+    """Count the votes of an assembly under the law, and log it."""
     world = district.world
-    compounds = world.compounds
+    compounds, tally = world.compounds, world.tally
     p = world.terms(AssemblyTerms, "assembly")
-    part_heads, part_area, yes_heads, yes_area, _ = _votes(district, row, proposal, sub)
-    count = Count(int(compounds.households[row]), int(compounds.area[row]), part_heads, part_area, yes_heads, yes_area)
+    heads = compounds.households.item(row)
+    count = Count(heads, compounds.area.item(row), *votes[:4])
     ballot = Ballot(proposal.matter, count, is_valid(count), is_carried(proposal.matter, count))
     district.compound(row).last_assembly = (world.month, proposal, ballot)
-    tally = world.tally
+    turnout = votes.heads_part / max(1, heads)
     tally.assemblies[row] += 1
     tally.assemblies_valid[row] += ballot.valid
     tally.assemblies_passed[row] += ballot.carried
-    tally.turnout_sum[row] += part_heads / max(1, count.heads)
-    tally.opinions[row] += np.floor(p.opinions * part_heads + 0.5)
-    note = f"{part_heads}/{count.heads} take part, {yes_heads} yes"
+    tally.turnout_sum[row] += turnout
+    tally.opinions[row] += math.floor(p.opinions * votes.heads_part + 0.5)
+    note = f"{votes.heads_part}/{heads} take part, {votes.heads_yes} yes"
     outcome = "carried" if ballot.carried else ("rejected" if ballot.valid else "no quorum")
-    world.log("assembly", row, f"{proposal.what}: {outcome}", part_heads / max(1, count.heads), note)
+    world.log("assembly", row, f"{proposal.what}: {outcome}", turnout, note)
     return ballot
-
-
-def approval(district: District, row: int, proposal: Proposal) -> float:
-    """Mean chance of a yes over all owners, as a canvass would find it before anything is put to the vote (S6)."""
-    return _votes(district, row, proposal, 0)[4]
 
 
 def mobilisation(district: District, row: int) -> float:
     """How strongly owners are called to take part: campaign teams, the branch, or only the notice itself."""
     compounds = district.world.compounds
     p = district.world.terms(AssemblyTerms, "assembly")
-    called = p.mobilisation_own + p.mobilisation_branch * compounds.branch[row]
+    branch, covered = compounds.branch.item(row), compounds.covered.item(row)
+    called = p.mobilisation_own + p.mobilisation_branch * branch
     # Asking members first carries the matter from door to door before the vote (S6).
-    consent = district.world.lever("party_consent") * compounds.covered[row]
-    called += p.mobilisation_consent * consent * compounds.branch[row]
+    consent = district.world.lever("party_consent") * covered
+    called += p.mobilisation_consent * consent * branch
     called += p.mobilisation_example * district.world.example(row)
-    called += p.mobilisation_campaign * compounds.covered[row] * (1.0 + 0.25 * compounds.sponsor[row])
-    return float(min(1.3, called))
+    called += p.mobilisation_campaign * covered * (1.0 + 0.25 * compounds.sponsor.item(row))
+    return min(1.3, called)
 
 
-def _votes(district: District, row: int, proposal: Proposal, sub: int) -> tuple[int, int, int, int, float]:
+def poll(district: District, row: int, proposal: Proposal, sub: int = 0) -> Poll:
+    """How the owners of one compound vote; nothing is decided by it (`hold` does, `declare`)."""
     world = district.world
     compounds, households = world.compounds, world.households
-    rows = slice(compounds.first[row], compounds.first[row] + compounds.households[row])
-    return cast_votes(
-        world.terms(AssemblyTerms, "assembly"),
-        *world.streams.key,
-        world.month,
-        int(compounds.key[row]),
-        sub,
-        mobilisation(district, row),
-        float(world.lever("online_ballots") * compounds.covered[row]),
-        proposal.expected_quality - float(compounds.quality[row]),
-        proposal.fee_change,
-        float(compounds.branch[row]),
-        households.number[rows],
-        households.tenure[rows],
-        households.area[rows],
-        households.income[rows],
-        households.disposition[rows],
-        households.trust[rows],
+    first = compounds.first.item(row)
+    return Poll(
+        *cast_votes(
+            world.terms(AssemblyTerms, "assembly"),
+            *world.streams.key,
+            world.month,
+            compounds.key.item(row),
+            sub,
+            mobilisation(district, row),
+            world.lever("online_ballots") * compounds.covered.item(row),
+            proposal.expected_quality - compounds.quality.item(row),
+            proposal.fee_change,
+            compounds.branch.item(row),
+            (first, first + compounds.households.item(row)),
+            households.number,
+            households.tenure,
+            households.area,
+            households.income,
+            households.disposition,
+            households.trust,
+        )
     )

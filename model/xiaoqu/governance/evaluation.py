@@ -114,7 +114,7 @@ def seek_successor(district: District, row: int) -> None:
 def give_notice(district: District, row: int, months: int, why: str) -> None:
     """The contract ends after the notice; until then the firm serves on (Civil Code art. 946-950)."""
     world = district.world
-    if any(due.kind == "leave" for due in world.agenda.upcoming(row)):
+    if world.agenda.months_of("leave", row):
         return
     world.log("notice", row, why, float(months))
     world.agenda.add(world.month + months, "leave", row)

@@ -66,18 +66,19 @@ def expected_quality(district: District, row: int, prior: float) -> float:
     compounds = district.world.compounds
     near = district.world.neighbours(row)
     seen = compounds.quality[near[compounds.mode[near] > 0]]
-    return 0.5 * prior + 0.5 * float(seen.mean()) if len(seen) else prior
+    return 0.5 * prior + 0.5 * (float(seen.sum()) / len(seen)) if len(seen) else prior
 
 
 def put_to_vote(district: District, row: int, proposal: assembly.Proposal, sub: int) -> bool:
     """Hold an assembly; with Party consent first (S6) a proposal without support is withdrawn before it."""
     world = district.world
     consent = world.lever("party_consent") * world.compounds.covered[row] > 0.0 and world.compounds.has_branch[row]
-    if consent and assembly.approval(district, row, proposal) < district.scenario["assembly.consent_least"]:
+    votes = assembly.poll(district, row, proposal, sub)
+    if consent and votes.approval < district.scenario["assembly.consent_least"]:
         world.tally.postponed[row] += 1
         world.log("postponed", row, proposal.what)
         return False
-    return assembly.hold(district, row, proposal, sub).carried
+    return assembly.declare(district, row, proposal, votes).carried
 
 
 def change_mode(district: District, row: int, mode: Mode) -> bool:
@@ -94,7 +95,7 @@ def schedule_take_over(district: District, row: int) -> None:
     """The firm takes over the month after the vote, or when the old one leaves."""
     world = district.world
     has_firm = world.compounds.firm[row] >= 0
-    leaving = [due.month for due in world.agenda.upcoming(row) if due.kind == "leave"] if has_firm else []
+    leaving = world.agenda.months_of("leave", row) if has_firm else []
     world.agenda.add(max([world.month + NOTICE_MONTHS, *leaving]), "takeover", row)
 
 
@@ -155,10 +156,10 @@ def start_by_themselves(district: District) -> None:
     compounds = world.compounds
     own, imitation = district.scenario["campaign.self_start"], district.scenario["campaign.imitation"]
     for row in np.flatnonzero(compounds.mode == 0).tolist():
-        chance = own + imitation * world.example(row)
         signing = int(compounds.dissatisfied[row] * compounds.occupied[row])
         if not may_call_meeting(signing, int(compounds.households[row])):
             continue
+        chance = own + imitation * world.example(row)
         # Looked at once a quarter, so the monthly chance counts three times.
         if world.streams.uniform(Purpose.START, world.month, 0, int(compounds.key[row])) < 3.0 * chance:
             world.agenda.add(world.month + 1, "attempt", row)

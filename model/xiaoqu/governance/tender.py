@@ -65,14 +65,15 @@ def costs(p: FirmTerms, kind: int, households: float, area_m2: float, compounds:
 def expected_revenue(district: District, p: FirmTerms, row: int, fee: float, subsidy: float) -> float:
     """Yuan a month that a firm reckons with."""
     compounds = district.world.compounds
-    public = p.public_share * compounds.public_potential[row] * compounds.households[row]
-    return float(p.plan_collection * fee * compounds.area[row] * 0.01 + public + subsidy)
+    public = p.public_share * compounds.public_potential.item(row) * compounds.households.item(row)
+    return p.plan_collection * fee * compounds.area.item(row) * 0.01 + public + subsidy
 
 
 def _viable(district: District, p: FirmTerms, kind: int, rows: tuple[int, ...], fee: float, subsidy: float) -> bool:
     compounds = district.world.compounds
-    income = sum(expected_revenue(district, p, row, fee, subsidy * float(compounds.households[row])) for row in rows)
-    need = sum(costs(p, kind, float(compounds.households[row]), compounds.area[row] * 0.01, len(rows)) for row in rows)
+    flats = {row: compounds.households.item(row) for row in rows}
+    income = sum(expected_revenue(district, p, row, fee, subsidy * flats[row]) for row in rows)
+    need = sum(costs(p, kind, flats[row], compounds.area.item(row) * 0.01, len(rows)) for row in rows)
     return income >= need * (1.0 + p.least_margin)
 
 
@@ -117,7 +118,7 @@ def _choose(district: District, kind: int, row: int, without: int) -> int:
     firms = world.firms
     ready = _firms_in_reach(district, kind, row, without)
     key = int(world.compounds.key[row])
-    luck = np.array([world.streams.uniform(Purpose.TENDER, world.month, int(firm), key) for firm in ready])
+    luck = world.streams.uniforms(Purpose.TENDER, world.month, ready, key)
     comes = luck < district.scenario["firms.bid_chance"]
     bidders = ready[comes]
     world.tally.tenders[row] += 1

@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from xiaoqu.kernels import compiled, exponential, inlined, logarithm, logistic
-from xiaoqu.streams import Purpose
+from xiaoqu.streams import Purpose, fill_compound
 
 if TYPE_CHECKING:
     from xiaoqu.columns import F4, F8, I4, I8, U1
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 VACANT = 2
 IS_PARTY = 1
+DRAWS = int(Purpose.PAYMENT)
 
 
 class PaymentTerms(NamedTuple):
@@ -315,7 +316,10 @@ see_members = compiled(_see_members)
 
 def _pay(
     p: PaymentTerms,
+    k0: np.uint64,
+    k1: np.uint64,
     month: int,
+    key: I8,
     first: I8,
     households: I8,
     occupied: I8,
@@ -336,6 +340,7 @@ def _pay(
     published: F8,
     last_bill: I8,
     share_paid: F8,
+    number: I4,
     flat_area: I4,
     tenure: U1,
     roles: U1,
@@ -365,9 +370,11 @@ def _pay(
 ) -> None:
     """Bill, collect and remember, compound by compound.
 
-    Shapes: draws (3, N), scratch (N,), vintage (6, 12, C): fen billed and collected, bills and paid bills over all
-    flats, the same over flats lived in, by month of the bill modulo 12. `dues` (C,) is the cash of the month in fen.
+    Shapes: draws (3, largest compound), scratch the same, or (N,) to keep the chances of all households; vintage
+    (6, 12, C): fen billed and collected, bills and paid bills over all flats, the same over flats lived in, by month of
+    the bill modulo 12. `dues` (C,) is the cash of the month in fen.
     """
+    keeps = scratch.shape[0] == tenure.shape[0]
     slot = month % 12
     follows = np.array([p.peers_conditional, p.peers_free_rider, p.peers_hump, p.peers_unconditional])
     for c in range(first.shape[0]):
@@ -380,7 +387,7 @@ def _pay(
         # A flat charge weighs on a household like the same sum spread over the compound's mean flat.
         price = 0.01 * (fee[c] + flat_fee[c] * 100.0 * n / area[c])
         shared = mood(p, price, sanction[c], float(refusal[c]), float(month - announced[c]), branch[c])
-        logit, where, role = scratch[rows], tenure[rows], roles[rows]
+        logit, where, role = (scratch[rows] if keeps else scratch[:n]), tenure[rows], roles[rows]
         b, s, t, h, f, st, kind = (
             belief[rows],
             satisfaction[rows],
@@ -390,7 +397,8 @@ def _pay(
             steady[rows],
             cooperator[rows],
         )
-        u_pay, u_clear, u_visit = draws[0, rows], draws[1, rows], draws[2, rows]
+        fill_compound(k0, k1, DRAWS, month, key[c], number[rows], draws)
+        u_pay, u_clear, u_visit = draws[0, :n], draws[1, :n], draws[2, :n]
         bills_now = (month - offset[c]) % billing[c] == 0
         # Two short loops over few arrays, so that they vectorise; together they are `inclination`.
         for i in range(n):
@@ -448,18 +456,11 @@ pay = compiled(_pay)
 def run(world: World) -> None:
     """Collect this month's dues."""
     compounds, households, tally = world.compounds, world.households, world.tally
-    world.streams.households(
-        Purpose.PAYMENT,
-        world.month,
-        compounds.first,
-        compounds.households,
-        compounds.key,
-        households.number,
-        world.draws[:3],
-    )
     pay(
         world.terms(PaymentTerms, "payment"),
+        *world.streams.key,
         world.month,
+        compounds.key,
         compounds.first,
         compounds.households,
         compounds.occupied,
@@ -480,6 +481,7 @@ def run(world: World) -> None:
         compounds.published,
         compounds.last_bill,
         compounds.share_paid,
+        households.number,
         households.area,
         households.tenure,
         households.roles,

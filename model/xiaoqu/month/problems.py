@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from xiaoqu.kernels import compiled
-from xiaoqu.streams import Purpose
+from xiaoqu.streams import Purpose, fill_compound
 
 if TYPE_CHECKING:
     from xiaoqu.columns import F4, F8, I4, I8, U1
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 PRIVATE, SMALL, LARGE = 0, 1, 2
 VACANT = 2
+DRAWS = int(Purpose.PROBLEMS)
 
 
 class ProblemTerms(NamedTuple):
@@ -49,6 +50,8 @@ class ProblemTerms(NamedTuple):
 
 def _problems(
     p: ProblemTerms,
+    c: int,
+    found: int,
     first: I8,
     households: I8,
     frailty: F8,
@@ -68,60 +71,110 @@ def _problems(
     problems: F8,
     reports: F8,
 ) -> int:
-    """Write the household row, kind and reported flag of each new problem; return how many there are."""
-    found = 0
-    for c in range(first.shape[0]):
-        rate = (
-            p.rate
-            * frailty[c]
-            * (1.4 - infrastructure[c])
-            * (1.45 - 0.9 * quality[c])
-            * (1.2 - 0.4 * responsiveness[c])
-        )
-        lo, hi = first[c], first[c] + households[c]
-        arises = draws[0, lo:hi]
-        before = found
-        for i in range(hi - lo):
-            # Rare, so the test comes first: the rest of the row is only looked at where something happened.
-            if arises[i] < rate and tenure[lo + i] != VACANT:
-                row = lo + i
-                u = draws[1, row]
-                who[found] = row
-                kind[found] = PRIVATE if u < p.share_private else (LARGE if u > 1.0 - p.share_large else SMALL)
-                quiet = 1.0 - min(1.0, channel[c] * (0.5 + np.float64(trust[row])))
-                if has_chief[stairwell[row]]:
-                    quiet *= 1.0 - p.chief
-                heard = draws[2, row] > quiet
-                reported[found] = heard
-                reports[c] += heard
-                if not heard:
-                    own_matters[row] = max(-1.0, np.float64(own_matters[row]) - p.annoyance)
-                found += 1
-        problems[c] += found - before
+    """Write household row, kind and reported flag of each new problem of compound c behind the `found` before it.
+
+    Returns how many there are now. `draws` (3, flats) are those of this compound.
+    """
+    rate = p.rate * frailty[c] * (1.4 - infrastructure[c]) * (1.45 - 0.9 * quality[c]) * (1.2 - 0.4 * responsiveness[c])
+    lo, hi = first[c], first[c] + households[c]
+    arises = draws[0]
+    before = found
+    for i in range(hi - lo):
+        # Rare, so the test comes first: the rest of the row is only looked at where something happened.
+        if arises[i] < rate and tenure[lo + i] != VACANT:
+            row = lo + i
+            u = draws[1, i]
+            who[found] = row
+            kind[found] = PRIVATE if u < p.share_private else (LARGE if u > 1.0 - p.share_large else SMALL)
+            quiet = 1.0 - min(1.0, channel[c] * (0.5 + np.float64(trust[row])))
+            if has_chief[stairwell[row]]:
+                quiet *= 1.0 - p.chief
+            heard = draws[2, i] > quiet
+            reported[found] = heard
+            reports[c] += heard
+            if not heard:
+                own_matters[row] = max(-1.0, np.float64(own_matters[row]) - p.annoyance)
+            found += 1
+    problems[c] += found - before
     return found
 
 
 problems_arise = compiled(_problems)
 
 
+def _everywhere(
+    p: ProblemTerms,
+    k0: np.uint64,
+    k1: np.uint64,
+    month: int,
+    key: I8,
+    number: I4,
+    first: I8,
+    households: I8,
+    frailty: F8,
+    infrastructure: F8,
+    quality: F8,
+    responsiveness: F8,
+    channel: F8,
+    tenure: U1,
+    trust: F4,
+    stairwell: I4,
+    has_chief: U1,
+    draws: F8,
+    own_matters: F4,
+    who: I4,
+    kind: U1,
+    reported: U1,
+    problems: F8,
+    reports: F8,
+) -> int:
+    """Draw for one compound after the other; return how many new problems there are."""
+    found = 0
+    for c in range(key.shape[0]):
+        rows = slice(first[c], first[c] + households[c])
+        fill_compound(k0, k1, DRAWS, month, key[c], number[rows], draws)
+        found = problems_arise(
+            p,
+            c,
+            found,
+            first,
+            households,
+            frailty,
+            infrastructure,
+            quality,
+            responsiveness,
+            channel,
+            tenure,
+            trust,
+            stairwell,
+            has_chief,
+            draws,
+            own_matters,
+            who,
+            kind,
+            reported,
+            problems,
+            reports,
+        )
+    return found
+
+
+problems_everywhere = compiled(_everywhere)
+
+
 def run(world: World) -> None:
     """Let this month's problems arise."""
     compounds, households = world.compounds, world.households
     p = world.terms(ProblemTerms, "problems")
-    world.streams.households(
-        Purpose.PROBLEMS,
-        world.month,
-        compounds.first,
-        compounds.households,
-        compounds.key,
-        households.number,
-        world.draws[:3],
-    )
     channel = p.hotline + world.mode_table.reporting[compounds.mode]
     channel += p.service_points * world.lever("services_close_by") * compounds.covered
     who, kind, reported = world.issues.buffers(len(households))
-    count = problems_arise(
+    count = problems_everywhere(
         p,
+        *world.streams.key,
+        world.month,
+        compounds.key,
+        households.number,
         compounds.first,
         compounds.households,
         compounds.frailty,
