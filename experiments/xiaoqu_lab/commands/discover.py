@@ -84,7 +84,7 @@ def show(found: Discovery, lang: Lang) -> None:
         table.add_column(text("discover.condition", lang), overflow="fold")
         table.add_column(text("discover.key", lang), overflow="fold")
         table.add_column(text("discover.quasi_p", lang), justify="right", no_wrap=True)
-        namer = names(found, lang)
+        namer = names(lang)
         for limit in box.limits:
             table.add_row(Text(in_words(limit, namer(limit.key), lang)), Text(limit.key), f"{limit.quasi_p:.2g}")
         output.print(table)
@@ -95,7 +95,7 @@ def show(found: Discovery, lang: Lang) -> None:
 
 def words(found: Discovery, lang: Lang) -> str:
     """All conditions of the box in one sentence."""
-    namer = names(found, lang)
+    namer = names(lang)
     limits = found.box.limits if found.box is not None else ()
     return text("discover.and", lang).join(in_words(limit, namer(limit.key), lang) for limit in limits)
 
@@ -109,14 +109,14 @@ def in_words(limit: Limit, name: str, lang: Lang) -> str:
             return text("discover.off", lang, name=name)
         if limit.others == (0.0,):
             return text("discover.on", lang, name=name)
-    if limit.low is None and limit.high is None or len(limit.values) == 1:
+    if (limit.low is None and limit.high is None) or len(limit.values) == 1:
         return text("discover.is", lang, name=name, values=text("discover.or", lang).join(map(_plain, limit.values)))
     facts = {"name": name, "low": _plain(limit.low), "high": _plain(limit.high)}
     code = "at_most" if limit.low is None else "at_least" if limit.high is None else "between"
     return text(f"discover.{code}", lang, **facts)
 
 
-def names(found: Discovery, lang: Lang) -> Callable[[str], str]:
+def names(lang: Lang) -> Callable[[str], str]:
     """How parameters are called: in English by the last part of the key, in Chinese as the baseline explains them."""
     from xiaoqu.scenario import shipped_baseline  # noqa: PLC0415
 

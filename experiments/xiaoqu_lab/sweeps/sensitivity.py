@@ -8,6 +8,7 @@ difference varies from replicate to replicate says how well its mean is known.
 
 from __future__ import annotations
 
+import math
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -268,7 +269,7 @@ def morris(names: Sequence[str], shares: F8, values: F8) -> pd.DataFrame:
     effects = np.diff(values.reshape(-1, steps, values.shape[1]), axis=1) / size
     variance = _variance_of_mean(effects)
     which = np.abs(moved).argmax(axis=2)
-    floor = [_HALF_NORMAL * float(np.sqrt(variance[which == i]).mean()) for i in range(len(names))]
+    floor = [_HALF_NORMAL * math.sqrt(_known_mean(variance[which == i])) for i in range(len(names))]
     table = pd.DataFrame(
         {
             "factor": list(names),
@@ -304,7 +305,7 @@ def sobol(names: Sequence[str], values: F8) -> pd.DataFrame:
     blocks = values.reshape(-1, len(names) + 2, values.shape[1])
     variance = _variance_of_mean(blocks[:, 1:-1] - blocks[:, :1])
     whole = float(np.concatenate([means.reshape(-1, len(names) + 2)[:, i] for i in (0, -1)]).var())
-    floor = 0.5 * variance.mean(axis=0) / whole if whole > 0.0 else np.zeros(len(names))
+    floor = [0.5 * _known_mean(variance[:, i]) / whole if whole > 0.0 else 0.0 for i in range(len(names))]
     table = pd.DataFrame({"factor": list(names), **{name: np.asarray(found[name], float) for name in columns}})
     return _ranked(table.assign(floor=floor), "ST")
 
@@ -345,6 +346,12 @@ def _variance_of_mean(differences: F8) -> F8:
         mean = filled.sum(axis=-1) / count
         squares = np.where(here, (differences - mean[..., None]) ** 2, 0.0).sum(axis=-1)
         return np.asarray(np.where(count > 1, squares / (count - 1) / count, np.nan))
+
+
+def _known_mean(variances: F8) -> float:
+    """The mean of the variances that are known; a point with a single run left has none."""
+    known = variances[np.isfinite(variances)]
+    return float(known.mean()) if len(known) else math.nan
 
 
 def _problem(names: Sequence[str]) -> dict[str, object]:
