@@ -96,7 +96,7 @@ def contrasts(found: Sweep) -> list[Contrast]:
     keys = [factor["key"] for factor in design["factors"]]
     base = tuple(map(_frozen, design["base"]))
     if design["sampler"] in DRAWN:
-        return _spans(keys, kinds, base, rows)
+        return _spans(keys, kinds, base, rows, [factor["span"] for factor in design["factors"]])
     if design["sampler"] == "list":
         return _packages(found, kinds, rows)
     result = []
@@ -221,7 +221,8 @@ def per_yuan(found: Sweep, outcome: str | Measure | None = None, cost: str | Mea
         One row a step of a lever: factor, start, end, base; effect, effect_low, effect_high in the outcome's unit;
         cost, cost_low, cost_high in the cost's unit (money in fen); group; ratio, ratio_low, ratio_high: the effect,
         a share in percentage points, per 10,000 yuan (per one unit of a cost that is no money), NaN but in the
-        group "ratio". Its interval is found by resampling replicates. The groups:
+        group "ratio". Its interval is found by resampling replicates; for drawn points, where replicates are not all
+        that scatters, from the widths of the two intervals. The groups:
 
         saves        raises the outcome and saves cost, both told from nil
         ratio        costs something that can be told from nil
@@ -240,7 +241,10 @@ def per_yuan(found: Sweep, outcome: str | Measure | None = None, cost: str | Mea
     rows = []
     for contrast, (gain, effect), (paid, price) in zip(levers, gained, spent, strict=True):
         group = group_of(effect, price)
-        ratio = of_ratio(gain, paid) if group == RATIO else Interval(np.nan, np.nan, np.nan, 0)
+        ratio = Interval(np.nan, np.nan, np.nan, 0)
+        if group == RATIO:
+            drawn = found.design["sampler"] in DRAWN
+            ratio = _ratio_of(effect, price) if drawn else of_ratio(gain, paid)
         told = (contrast.factor, contrast.start, contrast.end, contrast.base)
         rows.append((*told, *effect[:3], *price[:3], group, *(scale * value for value in ratio[:3])))
     columns = {"factor": str, "start": object, "end": object, "base": object}
@@ -257,6 +261,13 @@ def group_of(effect: Interval, cost: Interval) -> str:
     if cost.mean > 0.0:
         return RATIO
     return SAVES if effect.low > 0.0 else SAVES_ONLY
+
+
+def _ratio_of(effect: Interval, cost: Interval) -> Interval:
+    """The ratio of two changes with an interval from the widths of theirs, as if they were independent."""
+    ratio = effect.mean / cost.mean
+    half = float(np.hypot(effect.half, ratio * cost.half)) / abs(cost.mean)
+    return Interval(ratio, ratio - half, ratio + half, min(effect.values, cost.values))
 
 
 def _frame(rows: Sequence[Sequence[object]], columns: Mapping[str, type]) -> pd.DataFrame:
@@ -293,18 +304,24 @@ def _packages(found: Sweep, kinds: Sequence[Kind], rows: Sequence[tuple[Value, .
 
 
 def _spans(
-    keys: Sequence[str], kinds: Sequence[Kind], base: tuple[Value, ...], rows: Sequence[tuple[Value, ...]]
+    keys: Sequence[str],
+    kinds: Sequence[Kind],
+    base: tuple[Value, ...],
+    rows: Sequence[tuple[Value, ...]],
+    spans: Sequence[Sequence[float] | None],
 ) -> list[Contrast]:
     """One contrast for each column of the fitted plane, in the order of `_plane`."""
     stated = [
         (key, kind, start, end, base[i])
-        for i, (key, kind) in enumerate(zip(keys, kinds, strict=True))
-        for start, end in _columns_of(key, base[i], [row[i] for row in rows])
+        for i, (key, kind, span) in enumerate(zip(keys, kinds, spans, strict=True))
+        for start, end in _columns_of(key, base[i], [row[i] for row in rows], span)
     ]
     return [Contrast(*told, (), column) for column, told in enumerate(stated)]
 
 
-def _columns_of(key: str, base: Value, tried: list[Value]) -> list[tuple[Value, Value]]:
+def _columns_of(key: str, base: Value, tried: list[Value], span: Sequence[float] | None) -> list[tuple[Value, Value]]:
+    if span is not None:
+        return [(span[0], span[1])] if len(set(tried)) > 1 else []
     if all(isinstance(value, int | float) for value in tried):
         low, high = min(tried), max(tried)
         return [(low, high)] if low != high else []
@@ -342,10 +359,12 @@ def _all_changes(found: Sweep, among: Sequence[Contrast], table: F8) -> list[tup
         slopes[replicate] = _fit(plane, column)[0]
     centre = _mean(table.T)
     spread = _fit(plane, centre)[1]
-    return [
-        (slopes[:, contrast.column + 1], _wider(of_mean(slopes[:, contrast.column + 1]), spread[contrast.column + 1]))
-        for contrast in among
-    ]
+    spare = int((~np.isnan(centre)).sum()) - plane.shape[1]
+    changes = []
+    for contrast in among:
+        each = slopes[:, contrast.column + 1]
+        changes.append((each, _wider(of_mean(each), spread[contrast.column + 1], spare)))
+    return changes
 
 
 def _mean(table: F8) -> F8:
@@ -376,10 +395,10 @@ def _fit(plane: F8, column: F8) -> tuple[F8, F8]:
     return found, (inverse**2) @ scatter
 
 
-def _wider(interval: Interval, variance: float) -> Interval:
-    """An interval over replicates, widened by the variance that comes from which points were drawn."""
+def _wider(interval: Interval, variance: float, spare: int) -> Interval:
+    """An interval over replicates, widened by the variance from which points were drawn; `spare` degrees of freedom."""
     if interval.values < 2 or not np.isfinite(variance):
         return interval if interval.values < 2 else interval._replace(low=-np.inf, high=np.inf)
-    student = float(stdtrit(interval.values - 1, (1.0 + LEVEL) / 2.0))
+    student = float(stdtrit(spare, (1.0 + LEVEL) / 2.0))
     half = float(np.hypot(interval.half, student * np.sqrt(variance)))
     return Interval(interval.mean, interval.mean - half, interval.mean + half, interval.values)

@@ -45,7 +45,7 @@ MOST_TOLD = 3
 MOST_COLUMNS = 3
 """Points whose curves are drawn beside those of the reference."""
 MOST_MAPS = 2
-MOST_CHANGES = 4
+MOST_CHANGES = 3
 """Values that a point's label names."""
 MOST_ERRORS = 5
 MOST_POINTS_PRINTED = 100
@@ -145,13 +145,15 @@ class Figure(NamedTuple):
     Attributes:
         scale: from the outcome's own unit to the shown one.
         unit: what the shown unit is called on an axis.
-        points: whether differences are percentage points.
+        is_share: whether differences are percentage points.
+        is_count: whether the unit goes without saying.
         decimals: of differences.
     """
 
     scale: float
     unit: str
     is_share: bool
+    is_count: bool
     decimals: int
     lang: Lang
 
@@ -161,11 +163,11 @@ class Figure(NamedTuple):
         share, money = measure_unit == "share", measure_unit.startswith("fen")
         scale = 100.0 if share else 0.01 if money else 1.0
         name = "points" if share else measure_unit.replace("fen", "yuan")
-        unit = text(f"report.unit.{name}", lang) if f"report.unit.{name}" in TEXTS else measure_unit
+        unit = _unit(name, lang)
         sizes = [abs(scale * value) for value in differences if math.isfinite(value)]
         size = max(sizes, default=1.0) or 1.0
         decimals = min(max(1 - math.floor(math.log10(size)), 0), 4)
-        return cls(scale, unit, share, max(decimals, 1) if share else decimals, lang)
+        return cls(scale, unit, share, measure_unit.startswith("count"), max(decimals, 1) if share else decimals, lang)
 
     def level(self, value: float) -> str:
         """A level: a share in per cent, money in yuan."""
@@ -194,7 +196,11 @@ class Figure(NamedTuple):
         """A difference, with its sign and unit, within a sentence."""
         if self.is_share:
             return text("report.points", self.lang, value=self.change(value))
-        return f"{self.change(value)} {self.unit}"
+        return self.with_unit(self.change(value))
+
+    def with_unit(self, number: str) -> str:
+        """A number with its unit, unless it is a mere count."""
+        return number if self.is_share or self.is_count else f"{number} {self.unit}"
 
     def span(self, low: float, high: float) -> str:
         """An interval of differences."""
@@ -203,6 +209,11 @@ class Figure(NamedTuple):
         if low == high == 0.0:
             return text("report.no_difference", self.lang)
         return text("report.to", self.lang, low=self.change(low), high=self.change(high))
+
+
+def _unit(name: str, lang: Lang) -> str:
+    """What a unit is called."""
+    return text(f"report.unit.{name}", lang) if f"report.unit.{name}" in TEXTS else name
 
 
 def _number(value: float, decimals: int, *, signed: bool = False) -> str:
@@ -415,7 +426,7 @@ class _Report:
         """What an outcome is called; a mode's share by the mode."""
         declared = BY_NAME.get(name)
         if declared:
-            return declared.zh if self.lang == "zh" else declared.en
+            return declared.zh if self.lang == "zh" else f"{name.replace('_', ' ')}: {declared.en}"
         return mode_name(name.removeprefix("share_"), self.lang)
 
     def how(self, measure: Measure) -> str:
@@ -428,6 +439,9 @@ class _Report:
         """What a factor is called; the label of a package as it is."""
         entry = self.entries.get(key)
         words = (entry.zh if self.lang == "zh" else entry.en) if entry else ""
+        section, mode, *rest = [*key.split("."), "", ""]
+        if words and section == "modes" and any(rest):  # "fee by area": whose?
+            words = self.say("value_of", name=mode_name(mode, self.lang), value=words)
         return _cut(words or key)
 
     def value(self, key: str, value: Value | None) -> str:
@@ -441,7 +455,7 @@ class _Report:
                 return self.say("off")
             if value == self.entries[key].on:
                 return self.say("on")
-        return _cut(shown(value))
+        return f"{value:.4g}" if isinstance(value, float) and 1e-3 < abs(value) < 1e3 else _cut(shown(value))
 
     def step(self, key: str, start: Value | None, end: Value | None) -> str:
         """From which value to which."""
@@ -450,7 +464,7 @@ class _Report:
         unit = self.entries[key].unit
         told = self.say("step", start=self.value(key, start), end=self.value(key, end))
         plain = not isinstance(start, int | float) or isinstance(start, bool) or key.startswith("levers.")
-        return told if plain or unit in ("", "share", "flag") else f"{told} {unit}"
+        return told if plain or unit in ("", "share", "flag") else f"{told} {_unit(unit, self.lang)}"
 
     def point_name(self, number: int) -> str:
         """A point by what it changes."""
@@ -500,7 +514,7 @@ class _Report:
             facts = {"low": figure.level(level.low), "high": figure.level(level.high), "replicates": level.values}
             interval = self.say("answer.interval", **facts) if level.values > 1 else self.say("answer.one")
             where = self.point_name(self.reference)
-            value = figure.level(level.mean) + ("" if figure.is_share else f" {figure.unit}")
+            value = figure.with_unit(figure.level(level.mean))
             names = {"outcome": self.outcome_name(self.measure), "how": self.how(self.measure)}
             said.append(self.say("answer.level", point=where, value=value, interval=interval, **names))
         said += self._told_effects()
@@ -754,6 +768,7 @@ class _Report:
             "nothing": "",
             "groups": groups,
             "what": self.say("yuan.what", **what),
+            "interval": self.say("yuan.widths" if self.design.sampler in figures.DRAWN else "yuan.resampled"),
             "private": self.say("yuan.private") if self.cost.outcome == read_name(figures.COST) else "",
             "cost_head": self.say("col.cost") if money else f"{self.say('col.cost_other')} ({paid.unit})",
             "ratio_head": self.say(ratio),

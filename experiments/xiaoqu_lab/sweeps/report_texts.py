@@ -117,6 +117,8 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "report.unit.yuan/month": {"en": "yuan a month", "zh": "元/月"},
     "report.unit.count": {"en": "number", "zh": "数量"},
     "report.unit.count/month": {"en": "number a month", "zh": "每月数量"},
+    "report.unit.yuan/m²/month": {"en": "yuan/m²/month", "zh": "元/㎡·月"},
+    "report.unit.yuan/household/month": {"en": "yuan/household/month", "zh": "元/户·月"},
     "report.unit.months": {"en": "months", "zh": "个月"},
     "report.points": {"en": "{value} percentage points", "zh": "{value} 个百分点"},
     "report.to": {"en": "{low} to {high}", "zh": "{low} 至 {high}"},
@@ -261,11 +263,17 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "report.yuan.what": {
         "en": "For each lever, what it changes in “{outcome}” ({how}) over what it changes in “{cost}” ({cost_how}), "
         "paid over the whole run for the whole district. Both are those of having the lever, also where the scenario "
-        "has it on already (the scenario as stated minus the same without it). Intervals of ratios are found by "
-        "resampling replicates.",
+        "has it on already (the scenario as stated minus the same without it).",
         "zh": "对每个手段，以其引起的“{outcome}”（{how}）变化，除以其引起的“{cost}”（{cost_how}）变化；"
-        "费用为全区整个模拟期所付。两者都指“有”该手段的变化，场景中已开的也一样（原设定减去关掉后的结果）。"
-        "比值的区间由重复的再抽样得出。",
+        "费用为全区整个模拟期所付。两者都指“有”该手段的变化，场景中已开的也一样（原设定减去关掉后的结果）。",
+    },
+    "report.yuan.resampled": {
+        "en": "Intervals of ratios are found by resampling replicates.",
+        "zh": "比值的区间由重复的再抽样得出。",
+    },
+    "report.yuan.widths": {
+        "en": "Intervals of ratios follow from the widths of the two intervals.",
+        "zh": "比值的区间由两个区间的宽度推出。",
     },
     "report.yuan.lack": {
         "en": "The sweep did not keep {cost}: there is no cost to set effects against.",
