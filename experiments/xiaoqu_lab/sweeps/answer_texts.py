@@ -179,11 +179,11 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
     },
     "points_unmeasured": {
         "en": (
-            "{count:,} of {points:,} points have no value; {missing:,} runs are missing",
+            "{count:,} of {points:,} points have no value; {missing:,} runs are missing, {failed:,} failed{first}",
             "give the same sweep command again; or choose an outcome that can always be measured",
         ),
         "zh": (
-            "{points:,} 个点中有 {count:,} 个没有数值；缺 {missing:,} 次运行",
+            "{points:,} 个点中有 {count:,} 个没有数值；缺 {missing:,} 次运行，失败 {failed:,} 次{first}",
             "请重复同一扫描命令，或改选总能测得的结果",
         ),
     },

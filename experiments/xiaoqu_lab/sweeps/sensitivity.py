@@ -197,7 +197,10 @@ def analysed(found: Sweep, outcome: str | None = None) -> Sensitivity:
     values = matrix(found, measure, len(design.points), design.replicates)
     unmeasured = int(np.isnan(values).all(axis=1).sum())
     if unmeasured:
-        refuse("points_unmeasured", seen=str(measure), count=unmeasured, points=len(values), missing=found.missing)
+        failures = found.failures
+        first = f": {failures['error'].iloc[0]}" if len(failures) else ""
+        facts = {"count": unmeasured, "points": len(values), "missing": found.missing, "failed": len(failures)}
+        refuse("points_unmeasured", "--outcome", str(measure), first=first, **facts)
     by_row = values[list(design.point_of_row)]
     names = [factor.key for factor in design.factors]
     table = morris(names, _shares(design, found), by_row) if method == "morris" else sobol(names, by_row)
