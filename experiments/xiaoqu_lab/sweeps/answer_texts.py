@@ -20,15 +20,15 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     },
     "option.method": {
         "en": "morris screens many factors cheaply; sobol shares out the variance [morris].",
-        "zh": "morris 以较少运行筛选众多因素；sobol 分解方差 [morris]。",
+        "zh": "morris 快速筛选因素；sobol 分解方差 [morris]。",
     },
     "option.sensitivity_vary": {
         "en": "A factor, as in sweep, such as places.vacancy=0.1:0.3 [the scenario's ranges and levers].",
-        "zh": "一个因素，写法同 sweep，如 places.vacancy=0.1:0.3 [场景自身的区间和手段]，可重复。",
+        "zh": "一个因素，如 places.vacancy=0.1:0.3 [场景的区间和手段]。",
     },
     "option.sensitivity_samples": {
         "en": "Trajectories of Morris [10], base samples of Sobol', a power of two [64].",
-        "zh": "Morris 轨迹数 [10]；Sobol' 基础样本数，须为 2 的幂 [64]。",
+        "zh": "Morris 轨迹 [10]；Sobol' 基础样本，2 的幂 [64]。",
     },
     "option.sensitivity_replicates": {"en": "Runs at each point [10].", "zh": "每点重复次数 [10]。"},
     "option.sensitivity_out": {
@@ -37,7 +37,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     },
     "option.condition": {
         "en": 'What happens, such as "collection_rate_12m < 0.6"; NAME:mean and so on as in sweep.',
-        "zh": '所问的情形，如 "collection_rate_12m < 0.6"；也可写 名称:mean 等，同 sweep。',
+        "zh": '所问的情形，如 "collection_rate_12m < 0.6"。',
     },
     # Sensitivity
     "sensitivity.title": {
