@@ -24,7 +24,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     },
     "option.sensitivity_vary": {
         "en": "A factor, as in sweep, such as places.vacancy=0.1:0.3 [the scenario's ranges and levers].",
-        "zh": "一个因素，如 places.vacancy=0.1:0.3 [场景的区间和手段]。",
+        "zh": "如 places.vacancy=0.1:0.3 [场景的区间和手段]。",
     },
     "option.sensitivity_samples": {
         "en": "Trajectories of Morris [10], base samples of Sobol', a power of two [64].",
@@ -150,8 +150,8 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "zh": "各次运行除随机外没有差异：请变动某个因素。",
     },
     "discover.caution.no_box": {
-        "en": "No box was found in which it is clearly more common: these factors do not tell when it holds.",
-        "zh": "没有找到明显更常成立的区域：这些因素无法说明何时成立。",
+        "en": "No box was found in which it is clearly more common.",
+        "zh": "没有找到明显更常成立的区域。",
     },
     "discover.caution.few_runs": {
         "en": "Caution: few runs, or few in which it holds or does not; the limits may be chance. Aim for 200 runs and "

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from xiaoqu_lab.sweeps.design import Design
 
 PEEL = 0.05
-LEAST_MASS = 0.05
+LEAST_MASS, LEAST_RUNS = 0.05, 20
+"""The smallest box: so large a share of the runs, or so many runs where that is less."""
 SIGNIFICANT = 0.05
 FEW_RUNS, FEW_CASES, FEW_DISTINCT = 200, 20, 30
 FEW_VALUES = 12
@@ -264,5 +265,5 @@ def _way(columns: pd.DataFrame, happens: np.ndarray[Any, np.dtype[np.bool_]], pe
             from ema_workbench.analysis.prim import Prim  # noqa: PLC0415 - an extra
         except ImportError:
             refuse("needs_extra", "discover", extra="discover")
-        least = max(LEAST_MASS, 2.0 / len(happens))
+        least = max(min(LEAST_MASS, LEAST_RUNS / len(happens)), 2.0 / len(happens))
         return Prim(columns, happens.astype(int), peel_alpha=peel, mass_min=least).find_box()
