@@ -9,7 +9,7 @@ from xiaoqu_lab.texts import Lang, text
 
 @click.command()
 @click.argument("folder")
-@click.option("--outcome", metavar="NAME", help="option.outcome")
+@click.option("--outcome", metavar="NAME", help="option.report_outcome")
 @click.option("--cost", metavar="NAME", help="option.cost")
 @click.option("--out", metavar="FILE", help="option.report_out")
 @click.option("--force", is_flag=True, help="option.report_force")

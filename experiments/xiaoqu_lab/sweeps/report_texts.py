@@ -12,7 +12,11 @@ Lang = Literal["en", "zh"]
 TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "help.report": {
         "en": "Write a sweep up as one HTML file that opens offline: effects, intervals, costs, limits.",
-        "zh": "把扫描结果写成一个可离线打开的 HTML 报告：效应、区间、费用、局限。",
+        "zh": "把扫描结果写成一个可离线打开的 HTML 报告。",
+    },
+    "option.report_outcome": {
+        "en": "Outcome in question, such as satisfaction:mean [the design's first].",
+        "zh": "所问的结果，如 satisfaction:mean [设计中的第一个]。",
     },
     "option.cost": {
         "en": "What effects are set against [public_money:sum].",
