@@ -35,7 +35,7 @@ from xiaoqu.month.response import BY_CREW, BY_EFFORT, BY_NOBODY, BY_VOLUNTEERS
 from xiaoqu.population import draw_places, populate
 from xiaoqu.schedule import SCHEDULE
 from xiaoqu.streams import Purpose, Streams
-from xiaoqu.world import Agenda, Firms, ModeTable, World
+from xiaoqu.world import COMMITTEE_MEMBER, Agenda, Firms, ModeTable, World
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -162,6 +162,8 @@ class District(mesa.Model[mesa.Agent[Any], Any]):
         mode.begin(self, row)
         self.compounds[row].spells.append(Spell(self.world.month, mode.name, why))
         self.world.tally.transitions[row] += 1
+        if mode.code:  # whoever is in charge may ask the owners to lease out common parts
+            self.agenda.add(self.world.month + 3, "lease", row)
         self.world.log("mode", row, mode.name, float(mode.code), why)
 
     def found_branch(self, row: int, *, joint: bool) -> None:
@@ -171,7 +173,7 @@ class District(mesa.Model[mesa.Agent[Any], Any]):
     def found_committee(self, row: int, members: I8) -> None:
         """A committee comes to be; its reviews and the end of its term go on the agenda."""
         self.dissolve_committee(row)
-        self.world.households.roles[members] |= 4
+        self.world.households.roles[members] |= COMMITTEE_MEMBER
         committee = OwnersCommittee(self, self.compounds[row], members)
         self.compounds[row].committee = committee
         self.agenda.add(committee.term_ends, "end_of_term", row)

@@ -249,17 +249,17 @@ def _draw_place(p: PlaceTerms, streams: Streams, key: int, row: RosterRow | None
     place = Place(
         key=key,
         name=f"{key + 1:03d}",
-        size=int(min(p.size_most, max(p.size_least, p.size_median * np.exp(p.size_sigma * z[0])))),
+        size=int(min(p.size_most, max(p.size_least, p.size_median * exponential(p.size_sigma * z[0])))),
         community=community,
         x=float(2.0 * (community % 8) + 1.6 * jitter[0]),
         y=float(2.0 * (community // 8) + 1.6 * jitter[1]),
         infrastructure=float(min(0.95, max(0.05, p.infrastructure + p.infrastructure_spread * z[1]))),
         frailty=float(min(6.0, max(0.05, frailty))),
-        public_potential=float(p.public_potential * np.exp(0.5 * z[2])),
+        public_potential=float(p.public_potential * exponential(0.5 * z[2])),
         history=float(z[3]),
-        vacancy=float(min(0.7, max(0.0, p.vacancy * np.exp(0.3 * z[4] - 0.045)))),
+        vacancy=float(min(0.7, max(0.0, p.vacancy * exponential(0.3 * z[4] - 0.045)))),
         tenancy=p.tenancy,
-        party_share=float(min(0.6, p.party_share * np.exp(0.4 * z[5] - 0.08))),
+        party_share=float(min(0.6, p.party_share * exponential(0.4 * z[5] - 0.08))),
         flat_area=p.flat_area,
         has_fund=bool(u[0] < p.repair_fund_share),
         rank=float(u[1]),
@@ -387,6 +387,10 @@ def populate(scenario: Scenario, streams: Streams, places: list[Place]) -> Resid
     return Residents(households, stairwells, compounds, members, len(communities[0]))
 
 
+_ARRIVALS = 32_768
+"""In-service members of a compound are numbered from here; no compound has as many flats."""
+
+
 def enrol_members(
     scenario: Scenario, streams: Streams, households: Households, compounds: Compounds, concerned: B1
 ) -> PartyMembers:
@@ -400,7 +404,11 @@ def enrol_members(
     members.household[: len(homes)] = homes
     members.compound[: len(homes)] = households.compound[homes]
     members.compound[len(homes) :] = np.repeat(np.arange(len(compounds)), arrivals)
-    luck = streams.uniforms(Purpose.ROLES, 0, len(members))
+    # Numbered by compound and place in it, so that a flat more elsewhere changes nobody: residents by their flat.
+    number = np.arange(len(members)) - len(homes) + _ARRIVALS
+    number[: len(homes)] = homes - compounds.first[members.compound[: len(homes)]]
+    number[len(homes) :] -= np.repeat(np.cumsum(arrivals) - arrivals, arrivals)
+    luck = streams.uniforms(Purpose.ROLES, 0, number + 2 * _ARRIVALS * compounds.key[members.compound])
     retired, young = scenario["people.retired_members"], scenario["people.new_economy_members"]
     members.kind[: len(homes)] = np.where(luck[: len(homes)] < retired, 0, 1)
     members.kind[len(homes) :] = np.where(luck[len(homes) :] < young, 2, 1)

@@ -11,11 +11,13 @@ from xiaoqu_lab import sweep
 
 
 def test_a_dask_cluster_gives_the_same_bytes(tmp_path: Path) -> None:
-    from distributed import LocalCluster  # noqa: PLC0415 - slow to import
+    import distributed  # noqa: PLC0415 - slow to import
+
+    cluster_of: Any = distributed.LocalCluster  # it has no types
 
     sweep(small_design(), tmp_path / "here", workers=0)
     options: dict[str, Any] = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "silence_logs": 50}
-    with LocalCluster(**options) as cluster:
+    with cluster_of(**options) as cluster:
         sweep(small_design(), tmp_path / "dask", cluster=cluster.scheduler_address)
     assert content(tmp_path / "dask") == content(tmp_path / "here")
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from xiaoqu.governance import tender
 from xiaoqu.governance.law import committee_size
+from xiaoqu.modes.mode import plan_income
 from xiaoqu.streams import Purpose
 from xiaoqu.world import COMMUNITY_FIRM
 
@@ -54,8 +55,9 @@ def begin(district: District, places: list[Place]) -> None:
             seat_committee(district, row)
         district.change_mode(row, initial, "so before the campaign, says the scenario")
     for row in range(len(scenario.ledger or ())):
-        # The ledger states today's mode: a year of it comes before the campaign, whatever became of it until then.
-        world.agenda.add(max(world.month + 1, -12), "as_stated", row)
+        # The ledger states today's mode: a year of it comes before the campaign, and it stands as that begins.
+        for month in {max(world.month + 1, -12), -1}:
+            world.agenda.add(month, "as_stated", row)
     # Compounds that had started by themselves before the campaign would not be counted as unmanaged at its start.
     world.agenda.add(0, "self_start", -1)
 
@@ -97,10 +99,11 @@ def start_managed(district: District, row: int) -> None:
         0.96 * p.plan_collection * fee * area,
     )
     market = np.flatnonzero(world.firms.kind == 0)
-    firm = int(market[int(district.luck("tender", row, 9) * len(market))])
+    firm = int(market[int(district.luck("firm", row, 9) * len(market))])
     district.compound(row).offer = tender.Offer(firm, fee, cost, p.fixed_cost, 0.0, (row,))
-    infrastructure = world.compounds.infrastructure
-    infrastructure[row] = min(0.95, infrastructure[row] + scenario["places.managed_infrastructure"])
+    if not roster:  # a ledger states what is there
+        infrastructure = world.compounds.infrastructure
+        infrastructure[row] = min(0.95, infrastructure[row] + scenario["places.managed_infrastructure"])
     district.change_mode(row, company, "served before the campaign")
 
 
@@ -131,4 +134,7 @@ def as_stated(district: District, row: int) -> None:
         seat_committee(district, row)
     district.change_mode(row, mode, "managed before the campaign, says the ledger")
     if stated.fee_yuan_per_m2 is not None:
-        district.world.compounds.fee[row] = 100.0 * stated.fee_yuan_per_m2
+        compounds = district.world.compounds
+        compounds.fee[row] = 100.0 * stated.fee_yuan_per_m2
+        compounds.plan_revenue[row] *= stated.fee_yuan_per_m2 / max(1e-9, float(mode.numbers["fee"]))
+        plan_income(district, row)

@@ -61,7 +61,7 @@ def evaluate(district: District) -> None:
                 world.log("rated poor", int(row), "", float(score[row]))
                 district.compound(int(row)).rated_poor_at = float(score[row])
                 world.agenda.add(world.month + MEND_MONTHS, "mend", int(row))
-        for row in served[-tenth:]:
+        for row in served[tenth:][-tenth:]:  # the only one is not worst and best at once
             firm = int(compounds.firm[row])
             if not world.firms.red[firm]:
                 world.firms.red[firm] = 1

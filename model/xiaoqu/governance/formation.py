@@ -17,7 +17,7 @@ from xiaoqu.governance import assembly
 from xiaoqu.governance.law import NOTICE_MONTHS, Matter, committee_size, may_call_meeting
 from xiaoqu.governance.people import willing_households
 from xiaoqu.streams import Purpose
-from xiaoqu.world import COMMITTEE_MEMBER
+from xiaoqu.world import OWNER
 
 if TYPE_CHECKING:
     from xiaoqu.district import District
@@ -39,7 +39,8 @@ def attempt(district: District, row: int) -> bool:
         # One order for all: the n-th attempt goes to the n-th mode, whatever the compound is like.
         tries = district.compound(row).attempts
         candidates = [candidates[min(tries, len(candidates) - 1)]]
-    district.compound(row).attempts += 1
+    if compounds.covered[row] > 0.0:
+        district.compound(row).attempts += 1
     reasons = []
     for mode in candidates:
         reason = mode.obstacle(district, row)
@@ -56,6 +57,8 @@ def attempt(district: District, row: int) -> bool:
 def retry_later(district: District, row: int) -> None:
     """Put the next attempt on the agenda; the community presses sooner where it holds the compound in trust (H4)."""
     world = district.world
+    if world.agenda.months_of("attempt", row):
+        return  # one chain of attempts is enough
     sooner = world.lever("trusteeship") * world.compounds.covered[row] > 0.0
     months = district.scenario["campaign.retry_trustee" if sooner else "campaign.retry"]
     world.agenda.add(world.month + months, "attempt", row)
@@ -65,7 +68,7 @@ def expected_quality(district: District, row: int, prior: float) -> float:
     """Half what is generally expected, half what is seen at neighbours who have a mode (P20)."""
     compounds = district.world.compounds
     near = district.world.neighbours(row)
-    seen = compounds.quality[near[compounds.mode[near] > 0]]
+    seen = compounds.quality[near[(compounds.mode[near] > 0) & (near != row)]]
     return 0.5 * prior + 0.5 * (float(seen.sum()) / len(seen)) if len(seen) else prior
 
 
@@ -85,7 +88,7 @@ def change_mode(district: District, row: int, mode: Mode) -> bool:
     """Put a change of mode and its dues to the vote; on a yes the mode begins at once."""
     expected = expected_quality(district, row, district.scenario["eligibility.expected_quality_own"])
     proposal = assembly.Proposal(Matter.OTHER, expected, mode.fee_change(district, row), f"adopt {mode.name}")
-    if not put_to_vote(district, row, proposal, 2):
+    if not put_to_vote(district, row, proposal, 8 + mode.code):
         return False
     district.change_mode(row, mode)
     return True
@@ -102,7 +105,7 @@ def schedule_take_over(district: District, row: int) -> None:
 def elect_committee(district: District, row: int) -> bool:
     """Elect an owners' committee: enough must stand, the assembly must be valid and carry it."""
     world = district.world
-    compounds, households = world.compounds, world.households
+    compounds = world.compounds
     world.tally.elections[row] += 1
     standing = willing_households(district, row, Purpose.CANDIDATES)
     seats = committee_size(int(compounds.households[row]))
@@ -113,8 +116,7 @@ def elect_committee(district: District, row: int) -> bool:
     proposal = assembly.Proposal(Matter.ELECT_COMMITTEE, 0.15 + float(compounds.quality[row]), 0.0, "elect a committee")
     if not assembly.hold(district, row, proposal, 1).carried:
         return False
-    members = standing[:seats]
-    households.roles[members] |= COMMITTEE_MEMBER
+    members = standing[: min(seats, len(standing) - 1 + len(standing) % 2)]  # an odd number, or it could not decide
     crossed = world.lever("cross_appointment") * district.scenario["programmes.cross_share"] * compounds.covered[row]
     compounds.cross[row] = float(compounds.has_branch[row] > 0 and district.luck("committee", row, 1) < crossed)
     compounds.has_committee[row] = 1
@@ -150,13 +152,17 @@ def fall_back(district: District, row: int, why: str) -> None:
 def start_by_themselves(district: District) -> None:
     """Unmanaged compounds start on their own account, the more so the better the example next door (P20).
 
-    At least 20 % of the owners must want it: those dissatisfied among the flats lived in sign the request.
+    At least 20 % of the owners must want it: the dissatisfied among those who live there sign the request.
     """
     world = district.world
-    compounds = world.compounds
+    compounds, households = world.compounds, world.households
+    dissatisfied = district.scenario["judgement.low_satisfaction"]
     own, imitation = district.scenario["campaign.self_start"], district.scenario["campaign.imitation"]
     for row in np.flatnonzero(compounds.mode == 0).tolist():
-        signing = int(compounds.dissatisfied[row] * compounds.occupied[row])
+        first = int(compounds.first[row])
+        rows = slice(first, first + int(compounds.households[row]))
+        sign = (households.tenure[rows] == OWNER) & (households.satisfaction[rows] < dissatisfied)
+        signing = int(np.count_nonzero(sign))
         if not may_call_meeting(signing, int(compounds.households[row])):
             continue
         chance = own + imitation * world.example(row)

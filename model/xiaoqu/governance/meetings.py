@@ -23,6 +23,7 @@ def programme_end(district: District, row: int) -> None:
     del row
     for covered in np.flatnonzero(district.world.compounds.covered > 0.0):
         programmes.uncover(district, int(covered))
+    district.world.programme_money[0] = 0.0  # what was not called up is withdrawn
 
 
 def plan(district: District, row: int) -> None:
@@ -54,18 +55,18 @@ def attempt(district: District, row: int) -> None:
     """An attempt to bring a compound under a mode, and the next one if it fails."""
     if district.world.compounds.mode[row] != 0 or district.compound(row).offer is not None:
         return
-    if formation.attempt(district, row):
-        district.world.agenda.add(district.world.month + 3, "lease", row)
-    elif district.world.compounds.covered[row] > 0.0:
+    if not formation.attempt(district, row) and district.world.compounds.covered[row] > 0.0:
         formation.retry_later(district, row)
 
 
 def committee(district: District, row: int) -> None:
-    """The standard procedure for forming a committee wherever there is none (S3); again after half a year."""
+    """The standard procedure for forming a committee wherever there is none (S3); a failed one is repeated."""
     world = district.world
     if world.compounds.covered[row] <= 0.0 or world.compounds.has_committee[row]:
         return
-    if not formation.elect_committee(district, row):
+    if world.tally.elections[row]:  # called already this month, with an attempt at a mode
+        world.agenda.add(world.month + 1, "committee", row)
+    elif not formation.elect_committee(district, row):
         world.agenda.add(world.month + district.scenario["campaign.retry_committee"], "committee", row)
 
 
@@ -104,11 +105,11 @@ def self_start(district: District, row: int) -> None:
 
 
 HANDLERS: dict[str, Callable[[District, int], None]] = {
-    "as_stated": beginnings.as_stated,
     "programme_end": programme_end,
     "plan": plan,
     "leave": leave,
     "takeover": take_over,
+    "as_stated": beginnings.as_stated,
     "end_of_term": evaluation.end_of_term,
     "attempt": attempt,
     "committee": committee,

@@ -14,7 +14,7 @@ import numpy as np
 
 from xiaoqu.governance import assembly
 from xiaoqu.governance.law import Matter
-from xiaoqu.kernels import compiled
+from xiaoqu.kernels import compiled, logarithm
 from xiaoqu.streams import Purpose, uniforms_of
 from xiaoqu.world import CHIEF, COMMUNITY_FIRM, PARTY
 
@@ -152,7 +152,8 @@ def give_work(district: District, row: int) -> None:
     before = households.income[chosen].astype(float)
     households.income[chosen] += district.scenario["programmes.jobs_income"]
     burden = district.scenario["payment.burden"]
-    households.steady[chosen] += burden * np.log(households.income[chosen] / before)
+    gain = [logarithm(ratio) for ratio in (households.income[chosen] / before).tolist()]
+    households.steady[chosen] += burden * np.array(gain)
     world.tally.household_income[row] += float((households.income[chosen] - before).sum())
 
 

@@ -89,6 +89,7 @@ def _bundle(district: District, p: FirmTerms, row: int, fee: float) -> tuple[int
     compounds = world.compounds
     near = world.neighbours(row)
     near = near[(compounds.mode[near] == 0) & (compounds.covered[near] > 0.0) & (near != row)]
+    near = near[[district.compound(other).offer is None for other in near.tolist()]]  # nobody is awarded twice
     away = (compounds.x[near] - compounds.x[row]) ** 2 + (compounds.y[near] - compounds.y[row]) ** 2
     rows: tuple[int, ...] = alone
     for other in near[np.argsort(away, kind="stable")][: p.bundle_most - 1]:
@@ -143,7 +144,8 @@ def make_offer(district: District, row: int, mode: Mode, without: int = -1) -> O
         if firm >= 0:
             return Offer(firm, fee, 0.0, p.fixed_cost / len(rows), 0.0, rows)
     subsidy = world.lever("community_firms") * district.scenario["programmes.community_firm_subsidy"]
-    if world.compounds.covered[row] > 0.0 and _viable(district, p, COMMUNITY_FIRM, (row,), p.fee_community, subsidy):
+    exist = world.lever("community_firms") * world.compounds.covered[row] > 0.0
+    if exist and _viable(district, p, COMMUNITY_FIRM, (row,), p.fee_community, subsidy):
         firm = _choose(district, COMMUNITY_FIRM, row, without)
         if firm >= 0:
             bought = subsidy * float(world.compounds.households[row])

@@ -26,9 +26,8 @@ class Mode:
     Attributes:
         name: name in scenarios and outcomes (`share_<name>`).
         numbers: the section [modes.<name>]: fee (yuan/m²/month), flat_fee (yuan/household/month), billing (months),
-            fixed_cost (yuan/month), area_cost (yuan/m²/month), sanction (per month), capacity (contacts per
-            household and
-            month), reporting (probability), public_use (share), opens_accounts (probability), promise (share).
+            fixed_cost (yuan/month), area_cost (yuan/m²/month), sanction (per month), capacity (contacts
+            per household and month), reporting (probability), public_use (share), opens_accounts (probability), promise (share).
         driver: what its capacity depends on: "nobody", "crew", "effort" or "volunteers".
     """
 
@@ -93,9 +92,7 @@ class Mode:
         compounds.public_charge[row] = 0.0
         plan = numbers["fee"] * compounds.area[row] * 0.01 + numbers["flat_fee"] * compounds.households[row]
         compounds.plan_revenue[row] = district.scenario["firms.plan_collection"] * plan
-        # The body starts on what it plans to take in; experience replaces the plan month by month.
-        world.income[:, row] = compounds.plan_revenue[row]
-        compounds.income_yearly[row] = 12.0 * compounds.plan_revenue[row]
+        plan_income(district, row)
         if self.code > 0:
             take_over(district, row, float(numbers["promise"]))
 
@@ -115,10 +112,15 @@ class Mode:
         return float(self.numbers["fee"] + self.numbers["flat_fee"] * flats_per_m2 - today)
 
 
-def take_over(district: District, row: int, promise: float) -> None:
-    """A new body takes over: belief, habit and trust, and half as much satisfaction, move towards a promise.
+def plan_income(district: District, row: int) -> None:
+    """The body starts on what it plans to take in; experience replaces the plan month by month."""
+    compounds = district.world.compounds
+    district.world.income[:, row] = compounds.plan_revenue[row]
+    compounds.income_yearly[row] = 12.0 * compounds.plan_revenue[row]
 
-    (P9, P10, P13).
+
+def take_over(district: District, row: int, promise: float) -> None:
+    """A new body takes over: belief, habit, trust and half as much satisfaction move to a promise (P9, P10, P13).
 
     Experience then confirms or breaks it. Parameters: section [takeover].
     """

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from xiaoqu.governance import programmes, tender
-from xiaoqu.modes.mode import Mode
+from xiaoqu.modes.mode import Mode, plan_income
 from xiaoqu.world import COMMUNITY_FIRM
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ class PropertyCompany(Mode):
         compounds.subsidy[row] = terms.subsidy
         plan_share = district.scenario["firms.plan_collection"]
         compounds.plan_revenue[row] = plan_share * terms.fee * compounds.area[row] * 0.01
-        world.income[:, row] = compounds.plan_revenue[row]
-        compounds.income_yearly[row] = 12.0 * compounds.plan_revenue[row]
+        plan_income(district, row)
         compounds.standard_cost[row] = terms.cost
         compounds.crew[row] = 1.0
         compounds.efficiency[row] = firms.efficiency[terms.firm]
@@ -56,7 +55,9 @@ class PropertyCompany(Mode):
         compounds.lean_months[row] = 0.0
         compounds.contract_result[row] = 0.0
         if not community:
-            compounds.trustee[row] = 0  # a market firm answers for itself
+            # A market firm answers for itself: no trustee opens its accounts.
+            compounds.trustee[row] = 0
+            compounds.published[row] = district.luck("bodies", row, 1) < self.numbers["opens_accounts"]
         programmes.set_crew_floor(district, row)
         district.agenda.add(world.month + 6, "firm_review", row)
 
@@ -69,4 +70,5 @@ class PropertyCompany(Mode):
         world.compounds.subsidy[row] = 0.0
         world.compounds.supervised[row] = 0.0
         district.compound(row).contract = None
+        district.compound(row).rated_poor_at = None  # a rating is of the firm that earned it
         super().end(district, row)

@@ -1,12 +1,9 @@
 """Organisations live on activity: branches, committees, volunteers, ties between neighbours, organised refusal.
 
-    branch      strength rises towards its activity (members / 12, more in a programme) and fades without       (S1,
-    S2, H2)
-    effort      e += recover x support x (1 - e) - wear x work x e; work grows with households               (P21,
-    evidence 2.6)
-                support is its members' ability (less without a task), open accounts, branch, joint meeting,
-                cross-appointment; workload is higher where the committee
-                itself runs the compound
+    branch      strength rises towards its activity (members / 12, more in a programme), fades without   (S1, S2, H2)
+    effort      e += recover x support x (1 - e) - wear x work x e; work grows with households                  (P21)
+                support is ability (less without a task), open accounts, branch, joint meeting, cross-appointment;
+                workload is higher where the committee itself runs the compound
     volunteers  each quits with quit x (1/2 + load/2) x (1.35 - 0.7 quality) x (1 - thanks) x size           (P10)
                 recruits come with stairwell groups, branch and civic life
     cohesion    moves towards a level given by volunteers, civic life and the branch                          (H12, S13)
@@ -108,9 +105,11 @@ def _live_on(
     """One month in the life of a compound's organisations."""
     for c in range(key.shape[0]):
         if has_branch[c]:
-            activity = min(1.0, party[c] / p.branch_members) * (0.4 + 0.6 * active[c])
+            # A programme can do no more than make a branch fully active.
+            programme = min(1.0, active[c])
+            activity = min(1.0, party[c] / p.branch_members) * (0.4 + 0.6 * programme)
             branch[c] += p.branch_gain * max(0.0, activity - branch[c])
-            branch[c] -= p.branch_fade * branch[c] * (1.0 - 0.7 * active[c])
+            branch[c] -= p.branch_fade * branch[c] * (1.0 - 0.7 * programme)
         if has_committee[c]:
             support = (
                 p.support_base * ability[c] * (1.0 if runs[c] or firm[c] >= 0 else p.without_task)
@@ -152,9 +151,10 @@ def _live_on(
             refusal[c] = 1 if u[0] < p.refusal_start * max(0.0, dissatisfied[c] - p.refusal_threshold) else 0
         elif refusal[c] and (firm[c] < 0 or (dissatisfied[c] < p.refusal_threshold - 0.05 and u[0] < p.refusal_end)):
             refusal[c] = 0
-        idle = (has_committee[c] and effort[c] < p.effort_least) or (
-            is_council[c] and volunteers[c] < 0.12 * stairwells[c]
-        )
+        # Of the body that is in charge: a council does not end because of an idle committee beside it.
+        idle = has_committee[c] and effort[c] < p.effort_least
+        if is_council[c]:
+            idle = volunteers[c] < 0.12 * stairwells[c]
         weak_months[c] = weak_months[c] + 1.0 if idle else 0.0
 
 

@@ -1,11 +1,12 @@
 """The month's money is settled in the ledger: dues, public revenue, purchased service, wages, margins, repairs.
 
-    public revenue = potential x N x (use of the mode + gain x [common parts leased])        parking, charging,
-    advertising
+    public revenue = potential x N x (use of the mode + gain x [common parts leased])
+                     (parking, charging, advertising)
     of which vanishes  leak_closed where accounts are closed, leak_open where they are published (evidence 2.8)
 
-Under a firm (lump-sum contract, 包干制) the firm keeps what is left and bears what is missing. A committee or council
-keeps a working balance of `reserve_months` and moves a twelfth of what is above into the repair fund each month.
+Under a firm (lump-sum contract, 包干制) the firm keeps what is left of dues, public revenue and purchased service, and
+bears what is missing; what the account held before it came stays the owners'. Without a firm the compound keeps a
+working balance of `reserve_months` and moves a twelfth of what is above into the repair fund each month.
 
 Reads: dues collected, spending, money for large matters. Writes: accounts, funds, firms' cash, flows, income_yearly.
 Every fen has a payer and a receiver (ledger.py).
@@ -90,7 +91,9 @@ def _settle(
         spent = int(spending[c] * 100.0 + 0.5)
         running = int(programme_costs[c] * 100.0 + 0.5)
         from_programme, from_fund, from_account = int(money[0, c]), int(money[1, c]), int(money[2, c])
-        account[c] += dues[c] + public + bought + given - spent - from_account
+        # The firm keeps or bears what its work brings; gifts and repairs are the compound's own account's.
+        left = dues[c] + public + bought - spent if firm[c] >= 0 else 0
+        account[c] += dues[c] + public + bought + given - spent - from_account - left
         repair_fund[c] -= from_fund
         outside[PARKERS] -= public + vanished
         outside[POCKETS] += vanished
@@ -98,10 +101,7 @@ def _settle(
         outside[DONORS] -= given
         outside[STAFF] += spent + running
         outside[CONTRACTORS] += from_programme + from_fund + from_account
-        left = 0
         if firm[c] >= 0:
-            left = account[c]
-            account[c] = 0
             firm_cash[firm[c]] += left
             contract_result[c] += left * 0.01
         saved = 0
