@@ -62,12 +62,7 @@ def levers(draw: st.DrawFn) -> dict[str, object]:
     if draw(st.integers(0, 3)) == 0:
         return dict(ALL_LEVERS)
     grades = st.sampled_from([0.0, 0.5, 1.0, 3.0])
-    graded = dict(draw(st.dictionaries(st.sampled_from(LEVERS), grades, max_size=14)))
-    # Known fault, held by test_bounds.py::test_a_branch_is_never_stronger_than_one.
-    branches = "levers.party_branches"
-    if branches in graded:
-        graded[branches] = min(1.0, graded[branches])
-    return dict(graded)
+    return dict(draw(st.dictionaries(st.sampled_from(LEVERS), grades, max_size=14)))
 
 
 @st.composite

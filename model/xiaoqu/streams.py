@@ -87,26 +87,6 @@ def _fill_compound(k0: np.uint64, k1: np.uint64, purpose: int, month: int, key: 
 fill_compound = compiled(_fill_compound)
 
 
-def _fill(
-    k0: np.uint64,
-    k1: np.uint64,
-    purpose: int,
-    month: int,
-    first: I8,
-    households: I8,
-    key: I8,
-    number: I4,
-    out: F8,
-) -> None:
-    """Fill out[lane, row], three lanes, for every household row."""
-    for c in range(key.shape[0]):
-        rows = slice(first[c], first[c] + households[c])
-        fill_compound(k0, k1, purpose, month, key[c], number[rows], out[:, rows])
-
-
-fill = compiled(_fill)
-
-
 def _one(k0: np.uint64, k1: np.uint64, purpose: int, month: int, number: int, group: int, sub: int) -> float:
     return uniforms_of(k0, k1, purpose, month, number, group, sub)[0]
 
@@ -128,11 +108,6 @@ class Streams:
         self.seed = seed
         self.key = (np.uint64(seed & 0xFFFFFFFF), np.uint64(seed >> 32))
 
-    def households(self, purpose: Purpose, month: int, first: I8, households: I8, key: I8, number: I4, out: F8) -> F8:
-        """Fill `out` (3, households) with uniforms for every household, and return it."""
-        fill(*self.key, int(purpose), month, first, households, key, number, out)
-        return out
-
     def uniform(self, purpose: int, month: int, number: int, group: int = 0, sub: int = 0) -> float:
         """One uniform in (0, 1) for one entity."""
         return one(*self.key, int(purpose), month, number, group, sub)
@@ -141,7 +116,7 @@ class Streams:
         """The four uniforms in (0, 1) of one entity, of which `uniform` is the first."""
         return uniforms_of(*self.key, int(purpose), month, number, group, 0)
 
-    def uniforms(self, purpose: int, month: int, who: int | I8, group: int = 0) -> F8:
+    def uniforms(self, purpose: int, month: int, who: int | I4 | I8, group: int = 0) -> F8:
         """Uniforms for the entities of one group, float64 in (0, 1): those numbered, or 0 … who - 1."""
         number = np.arange(who, dtype=np.int32) if isinstance(who, int) else who.astype(np.int32)
         out = np.empty((3, len(number)))

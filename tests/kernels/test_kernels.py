@@ -30,7 +30,9 @@ INSIDE = {
     "month.payment.mood",
     "month.payment.outlook",
     "month.payment.see_members",
+    "month.problems.problems_arise",
     "population.normal",
+    "streams.fill_compound",
     "streams.uniforms_of",
 }
 

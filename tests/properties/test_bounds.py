@@ -42,9 +42,7 @@ def test_each_parameter_may_stand_at_its_bound(key: str, end: int) -> None:
     check_outcomes(district.outcomes())
 
 
-@pytest.mark.xfail(reason="organisation.py: a branch programme graded above 1 makes a branch grow without bound")
 def test_a_branch_is_never_stronger_than_one() -> None:
-    """When this passes, let `strategies.levers` grade this lever like the others."""
     district = small(1, levers__party_branches=3.0, places__party_share=0.6)
     district.run_for(36)
     assert breaches(district) == []

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 rows = st.integers(0, 5)  # taken modulo the number of compounds
 GRADES = {lever: st.sampled_from([0.0, 0.5, 1.0, 3.0]) for lever in LEVERS}
-# Known fault, held by test_bounds.py::test_a_branch_is_never_stronger_than_one.
-GRADES["levers.party_branches"] = st.sampled_from([0.0, 0.5, 1.0])
 graded = st.sampled_from(LEVERS).flatmap(lambda lever: st.tuples(st.just(lever), GRADES[lever]))
 
 

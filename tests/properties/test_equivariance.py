@@ -98,9 +98,6 @@ def test_more_flats_in_one_compound_move_no_draw_of_another(seed: int, row: int,
     for each in (one, other):
         each.run_for(6)
     others = [c for c in range(4) if c != row]
-    for c in others:
-        mine, yours = one.world.households.compound == c, other.world.households.compound == c
-        assert np.array_equal(one.world.draws[:, mine], other.world.draws[:, yours])
     same_compounds(one, other, {c: c for c in others})
     # Those who lived in the grown compound are the same people; only their stairwells were cut anew.
     old = one.world.households.compound == row
@@ -119,7 +116,6 @@ def test_places_do_not_know_how_many_there_are(seed: int, fewer: int) -> None:
     assert few == many[:fewer]
 
 
-@pytest.mark.xfail(reason="population.enrol_members draws by row of the members' table, not by household")
 @given(seeds, st.integers(0, 3))
 @settings(max_examples=20, phases=[Phase.generate])
 def test_party_members_keep_their_kind_when_a_compound_grows(seed: int, row: int) -> None:

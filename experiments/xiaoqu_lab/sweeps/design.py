@@ -116,21 +116,22 @@ class _Head(BaseModel):
 
 @dataclass(frozen=True)
 class Point:
-    """One scenario of a design: what differs from the base, by parameter."""
+    """One scenario of a design.
+
+    Attributes:
+        differences: what is stated over the base, by parameter.
+        label: what differs from the base, as a person writes it; "as stated" if nothing does.
+    """
 
     number: int
     values: Row
     differences: tuple[tuple[str, Value], ...]
+    label: str
 
     @property
     def key(self) -> str:
         """A name that depends on the differences alone."""
         return _digest(self.differences)[:16]
-
-    @property
-    def label(self) -> str:
-        """The differences as a person writes them; "as stated" without any."""
-        return ", ".join(f"{key}={shown(value)}" for key, value in self.differences) or "as stated"
 
 
 @dataclass(frozen=True)
@@ -187,13 +188,20 @@ class Design:
     def points(self) -> tuple[Point, ...]:
         """The distinct points, in the order in which the rows name them first."""
         keys = [factor.key for factor in self.factors]
+        drawn = self.scenario.ranges
         points = []
         for number, row in enumerate(dict.fromkeys(self.rows)):
-            differences = sorted(
-                (key, value) for key, value, base in zip(keys, row, self.base, strict=True) if value != base
-            )
-            points.append(Point(number, row, tuple(differences)))
+            cells = list(zip(keys, row, self.base, strict=True))
+            # A range that is a factor is fixed at every point, also where its value is the middle of the range.
+            stated = sorted((key, value) for key, value, base in cells if value != base or key in drawn)
+            changes = [f"{key}={shown(value)}" for key, value, base in cells if value != base]
+            points.append(Point(number, row, tuple(stated), ", ".join(changes) or "as stated"))
         return tuple(points)
+
+    @property
+    def reference(self) -> int:
+        """The point that others are compared with: the scenario as stated if the design has it, else the first."""
+        return next((point.number for point in self.points if point.values == self.base), 0)
 
     @cached_property
     def point_of_row(self) -> tuple[int, ...]:

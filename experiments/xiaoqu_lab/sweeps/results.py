@@ -111,7 +111,7 @@ class Sweep:
     @property
     def reference(self) -> int:
         """The point that others are compared with: the scenario as stated if the design has it, else the first."""
-        return next((point.number for point in self._design.points if not point.differences), 0)
+        return self._design.reference
 
     def differences(self, outcome: str | Measure, base: int | None = None) -> pd.DataFrame:
         """Differences from a point, replicate by replicate: point, replicate, value, base, difference.

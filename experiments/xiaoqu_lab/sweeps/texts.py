@@ -29,7 +29,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     },
     "option.vary": {
         "en": "A factor: key=off,on, key=0:1:5 (low:high:steps), key=0:1, key=flip; levers.* for all levers.",
-        "zh": "一个因素：键=off,on、键=0:1:5（低:高:级数）、键=0:1 或 键=flip；levers.* 指全部手段，可重复。",
+        "zh": "因素，可重复：键=off,on、键=0:1:5（低:高:级数）、 键=0:1 或 键=flip；levers.* 指全部手段。",
     },
     "option.sampler": {
         "en": "How factors are combined [full_factorial].",
@@ -37,22 +37,22 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     },
     "option.samples": {
         "en": "Rows of a Latin hypercube, trajectories of Morris, base samples of Sobol' [64].",
-        "zh": "拉丁超立方行数、Morris 轨迹数或 Sobol' 基础样本数 [64]。",
+        "zh": "行数、Morris 轨迹数或 Sobol' 样本数 [64]。",
     },
     "option.sweep_replicates": {"en": "Runs at each point [20].", "zh": "每点重复次数 [20]。"},
     "option.sweep_out": {"en": "Folder of the results; the same one goes on.", "zh": "结果文件夹；同一文件夹即续跑。"},
     "option.workers": {"en": "Processes [one a core]; 0: none but this.", "zh": "进程数 [每核一个]；0 即本进程。"},
     "option.cluster": {
         "en": "Address of a running Dask scheduler, such as tcp://10.0.0.1:8786.",
-        "zh": "正在运行的 Dask 调度器地址，如 tcp://10.0.0.1:8786。",
+        "zh": "Dask 调度器地址，如 tcp://10.0.0.1:8786。",
     },
     "option.until_ci": {
         "en": "Add replicates until every mean difference from the base is known to ± this.",
-        "zh": "增加重复，直到与基准的平均差异都精确到 ± 此值。",
+        "zh": "增加重复，直到与基准的差异精确到 ± 此值。",
     },
     "option.outcome": {
         "en": "Outcome in question, as NAME or NAME:mean, :sum, :last, :max, :11 (a month).",
-        "zh": "所问的结果：名称，或 名称:mean、:sum、:last、:max、:11（某月）。",
+        "zh": "所问的结果：名称，或 名称:mean、 :sum、:last、:max、:11（某月）。",
     },
     "option.max_runs": {
         "en": "Most runs to start [20,000].",
