@@ -329,6 +329,7 @@ class World:
         self.tier_budget = np.zeros((3, self.communities))
         by_community = np.argsort(self.compounds.community, kind="stable")
         self._neighbours = np.split(by_community, np.cumsum(self.community_size.astype(int))[:-1])
+        self._around: dict[int, I8] = {}
         self._terms: dict[type, Any] = {}
         self._levers = {name: float(value) for name, value in self.scenario.get_section("levers").items()}
 
@@ -346,16 +347,33 @@ class World:
         """Rows of the compounds of the same community, this one among them."""
         return self._neighbours[int(self.compounds.community[row])]
 
-    def example(self, row: int) -> float:
-        """How much more satisfied compounds of the community are that came to a mode than this one; 0 without any.
+    def around(self, row: int) -> I8:
+        """Rows of the compounds of the same community and of the eight nearest to it, this one among them."""
+        here = int(self.compounds.community[row])
+        if here not in self._around:
+            x, y = (
+                np.bincount(self.compounds.community, at, self.communities) / np.maximum(1.0, self.community_size)
+                for at in (self.compounds.x, self.compounds.y)
+            )
+            away = (x - x[here]) ** 2 + (y - y[here]) ** 2
+            away[self.community_size == 0.0] = np.inf
+            nearest = np.argsort(away, kind="stable")[:9]
+            self._around[here] = np.concatenate([self._neighbours[place] for place in nearest])
+        return self._around[here]
 
+    def example(self, row: int) -> float:
+        """How much more satisfied the six nearest compounds that came to a mode are than this one; 0 without any.
+
+        What is next door is a matter of the map, so it does not end at the community's border (P20); six: prototype 4.
         Those whom a firm has always served are no example: they never had to start.
         """
         compounds = self.compounds
-        near = self.neighbours(row)
+        near = self.around(row)
         near = near[(compounds.mode[near] > 0) & (compounds.mode_since[near] > self.began)]
         if not len(near):
             return 0.0
+        away = (compounds.x[near] - compounds.x[row]) ** 2 + (compounds.y[near] - compounds.y[row]) ** 2
+        near = near[np.argsort(away, kind="stable")[:6]]
         return max(0.0, float(compounds.satisfaction[near].sum()) / len(near) - compounds.satisfaction.item(row))
 
     def log(self, kind: str, compound: int, subject: str = "", value: float = 0.0, note: str = "") -> None:

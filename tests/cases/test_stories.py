@@ -104,7 +104,9 @@ def test_a_firm_that_keeps_losing_leaves_after_three_months_notice() -> None:
 
 
 def with_committee() -> District:
-    return quiet(**({"modes.initial": "committee", "places.committee_share": 1.0, "willing.seat": 4.0} | ALL_AGREE))
+    # Effort that does not wear: what ends here is the term, not the committee's strength.
+    standing = {"modes.initial": "committee", "places.committee_share": 1.0, "willing.seat": 4.0}
+    return quiet(**(standing | {"organisation.effort_wear": 0.0} | ALL_AGREE))
 
 
 def test_a_committees_term_ends_and_it_is_elected_again() -> None:

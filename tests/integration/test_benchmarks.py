@@ -38,5 +38,5 @@ def test_a_wrong_rule_is_noticed(
         plain.month += 1
 
     monkeypatch.setattr(PlainDistrict, "step", step_otherwise)
-    faults = agreement.compare(range(2), households=20_000, compounds=125).faults()
+    faults = agreement.compare(range(4), households=20_000, compounds=125).faults()
     assert any(fault.startswith(f"{rate}:") for fault in faults)

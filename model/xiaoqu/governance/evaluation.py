@@ -111,37 +111,45 @@ def seek_successor(district: District, row: int) -> None:
         district.world.log("firm replaced", row, f"firm {old}")
 
 
-def give_notice(district: District, row: int, months: int, why: str) -> None:
-    """The contract ends after the notice; until then the firm serves on (Civil Code art. 946-950)."""
+def give_notice(district: District, row: int, months: int, why: str) -> bool:
+    """The contract ends after the notice; until then the firm serves on (Civil Code art. 946-950).
+
+    Returns:
+        Whether it was given: false if one is running already.
+    """
     world = district.world
     if world.agenda.months_of("leave", row):
-        return
+        return False
     world.log("notice", row, why, float(months))
     world.agenda.add(world.month + months, "leave", row)
+    return True
 
 
 def review_contract(district: District, row: int) -> None:
-    """A firm's quarterly look at one contract: it leaves when it keeps losing (P1, P4, P12)."""
+    """A firm's quarterly look at one contract: it leaves when it keeps losing (P1, P4, P12).
+
+    Compounds let together are one contract: the firm looks at it once, at the sum of its losses and of its income, and
+    stays in all of them or leaves all (P5).
+    """
     world = district.world
     compounds = world.compounds
     if compounds.firm[row] < 0 or (world.month - int(compounds.mode_since[row])) % 3:
         return  # the firm has gone, or this was the review of one that was replaced
     p = district.scenario
-    rows = district.compound(row).bundle
-    losses = float(compounds.contract_result[list(rows)].sum())
-    month_cost = float(compounds.standard_cost[list(rows)].sum())
-    ruined = losses < -p["firms.capital_months"] * month_cost
-    lean = float(compounds.lean_months[row]) >= p["firms.lean_months"]
+    rows = list(district.compound(row).bundle)
+    if row != rows[0]:
+        world.agenda.add(world.month + 3, "firm_review", row)
+        return
+    cost = compounds.standard_cost[rows]
+    ruined = compounds.contract_result[rows].sum() < -p["firms.capital_months"] * cost.sum()
+    # As in settlement, lean is income that does not pay for the smallest crew, here over the whole contract.
+    short = (compounds.income_yearly[rows] + 12.0 * (compounds.subsidy[rows] - compounds.crew_floor[rows] * cost)).sum()
+    lean = short < 0.0 and compounds.lean_months[rows].max() >= p["firms.lean_months"]
     weary = lean and district.luck("firm", row, 2) < 3.0 * p["firms.exit_chance"]
     if ruined or weary:
+        why = "the firm leaves: losses" if ruined else "the firm leaves: lean years"
         for other in rows:
-            world.tally.exits[other] += 1
-            give_notice(
-                district,
-                other,
-                NOTICE_LEAVING,
-                "the firm leaves: losses" if ruined else "the firm leaves: lean years",
-            )
+            world.tally.exits[other] += give_notice(district, other, NOTICE_LEAVING, why)
     else:
         world.agenda.add(world.month + 3, "firm_review", row)
 
