@@ -29,7 +29,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     },
     "option.vary": {
         "en": "A factor: key=off,on, key=0:1:5 (low:high:steps), key=0:1, key=flip; levers.* for all levers.",
-        "zh": "因素，可重复： 键=off,on、 键=0:1:5、 键=0:1 或 键=flip； levers.* 指全部手段。",
+        "zh": "因素，可重复：键=off,on、键=0:1:5、键=flip。",
     },
     "option.sampler": {
         "en": "How factors are combined [full_factorial].",
@@ -52,7 +52,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     },
     "option.outcome": {
         "en": "Outcome in question, as NAME or NAME:mean, :sum, :last, :max, :11 (a month).",
-        "zh": "结果名称， 可加 :mean :sum :last :max 或 :11（某月）。",
+        "zh": "结果，可加 :mean :sum :last 或 :11（月）。",
     },
     "option.max_runs": {
         "en": "Most runs to start [20,000].",

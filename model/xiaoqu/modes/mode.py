@@ -27,7 +27,8 @@ class Mode:
         name: name in scenarios and outcomes (`share_<name>`).
         numbers: the section [modes.<name>]: fee (yuan/m²/month), flat_fee (yuan/household/month), billing (months),
             fixed_cost (yuan/month), area_cost (yuan/m²/month), sanction (per month), capacity (contacts
-            per household and month), reporting (probability), public_use (share), opens_accounts (probability), promise (share).
+            per household and month), reporting (probability), public_use (share), opens_accounts (probability),
+            promise (share).
         driver: what its capacity depends on: "nobody", "crew", "effort" or "volunteers".
     """
 
