@@ -2,7 +2,6 @@
 
 An invented mode that shows how to add one: docs/own_mode.md explains it.
 """
-# ruff: noqa: INP001 - a file to load by its path, not a package
 
 from __future__ import annotations
 
