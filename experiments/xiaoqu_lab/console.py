@@ -177,9 +177,10 @@ def _curves(result: Result, lang: Lang) -> Table:
     for name in ("collection_rate_12m", "resolution_rate", "satisfaction"):
         row(text(f"curve.{name}", lang), name, result.band(name))
     row(text("curve.adoption", lang), "adoption", result.band("adoption"))
+    own = result.district.mode_titles
     for mode in result.district.world.modes[1:]:
         if result.table[f"share_{mode}"].any():
-            row("  " + mode_name(mode, lang), f"share_{mode}", None)
+            row("  " + mode_name(mode, lang, own), f"share_{mode}", None)
     return table
 
 

@@ -234,7 +234,8 @@ def _adoption(result: Result, lang: Lang) -> Figure:
     picture, (ax,) = _frame(result, lang, "figure.adoption")
     modes = result.district.world.modes
     used = [(i, mode) for i, mode in enumerate(modes) if result.table[f"share_{mode}"].any()]
-    areas = [(f"share_{mode}", mode_name(mode, lang), AREAS[i % len(AREAS)]) for i, mode in reversed(used)]
+    own = result.district.mode_titles
+    areas = [(f"share_{mode}", mode_name(mode, lang, own), AREAS[i % len(AREAS)]) for i, mode in reversed(used)]
     _areas(ax, result, areas)
     _as_shares(ax)
     words = text("figure.line", lang, seed=result.seed)

@@ -197,6 +197,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "zh": "用 --set levers.<名称>=on、off 或力度来设定；off 即 {off:g}。",
     },
     "check.fine": {"en": "{file} is fine.", "zh": "{file} 没有问题。"},
+    "check.mode": {"en": "Mode of your own: {name}, read from {file}", "zh": "自定义模式：{name}，读自 {file}"},
     "check.layers": {"en": "Layers, lowest first: {list}", "zh": "各层（自下而上）：{list}"},
     "check.targets": {"en": "Reported figures to compare with: {count}", "zh": "可对比的报道数字：{count}"},
     "check.differs": {"en": "Where it differs from the baseline", "zh": "与基线的不同之处"},
@@ -340,7 +341,10 @@ def text(key: str, lang: Lang, **facts: object) -> str:
     return TEXTS[key][lang].format(**facts)
 
 
-def mode_name(mode: str, lang: Lang) -> str:
-    """What a governance mode is called; a user's own goes by its name in the scenario."""
+def mode_name(mode: str, lang: Lang, own: Mapping[str, tuple[str, str]] | None = None) -> str:
+    """What a governance mode is called; a user's own by its titles (English, Chinese) in `own`, else by its name."""
     names = TEXTS.get(f"mode.{mode}")
-    return names[lang] if names else mode.replace("_", " ")
+    if names:
+        return names[lang]
+    titles = (own or {}).get(mode)
+    return titles[lang == "zh"] if titles else mode.replace("_", " ")
