@@ -461,16 +461,32 @@ MESSAGES: Mapping[str, Mapping[Literal["en", "zh"], tuple[str, str]]] = {
         "en": ("the number has full-width characters", "write {ascii}"),
         "zh": ("数字含全角字符", "请写 {ascii}"),
     },
+    "total_row": {
+        "en": ("this looks like a total, not a compound", "delete the row"),
+        "zh": ("这一行像是合计，不是小区", "请删除此行"),
+    },
+    "title_row": {
+        "en": ("row {row} looks like a title; the headers are in row {head}", "delete the row"),
+        "zh": ("第 {row} 行像是标题；表头在第 {head} 行", "请删除此行"),
+    },
+    "future_year": {
+        "en": ("no compound was built after this year: at most {high}", "write the year of building, {high} or before"),
+        "zh": ("建成年份不得晚于今年（{high}）", "请写建成年份，不晚于 {high}"),
+    },
+    "comma_number": {
+        "en": ("the comma may separate thousands or decimals", "write {plain}, or {point} if that is meant"),
+        "zh": ("逗号可能是千分位，也可能是小数点", "请写 {plain}；若指小数，请写 {point}"),
+    },
     "not_whole_cell": {
-        "en": ("a whole number is needed", "write digits only: no unit, no separator, no decimal point"),
-        "zh": ("须为整数", "只写数字：不带单位、千分位和小数点"),
+        "en": ("a whole number is needed", "write digits only, such as 1320: no unit, no decimals"),
+        "zh": ("须为整数", "只写数字，如 1320：不带单位和小数"),
     },
     "not_number_cell": {
         "en": (
             "a number is needed",
-            "write digits only: no unit, no separator, no %; a share of 12% is 0.12",
+            "write digits only, such as 0.12: no unit; only shares may have a %",
         ),
-        "zh": ("须为数", "只写数字：不带单位、千分位和 %；12% 写成 0.12"),
+        "zh": ("须为数", "只写数字，如 0.12：不带单位；只有比例可带 %"),
     },
     "above_households": {
         "en": ("there cannot be more than the {most} households of the compound", "check both columns"),
