@@ -332,6 +332,13 @@ MESSAGES: Mapping[str, Mapping[Literal["en", "zh"], tuple[str, str]]] = {
         ),
         "zh": ("{households} 户分不满 {compounds} 个小区", "请增加户数，或减少小区数"),
     },
+    "ledger_decides": {
+        "en": (
+            "the ledger {ledger} says which compounds and households there are",
+            'take {key} away, or run without the ledger: places.ledger = ""',
+        ),
+        "zh": ("小区数和户数以台账 {ledger} 为准", '请去掉 {key}，或不用台账：places.ledger = ""'),
+    },
     "memory": {
         "en": (
             "so many households need about {needed} GB, and {available} GB are available",
