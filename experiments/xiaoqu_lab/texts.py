@@ -201,6 +201,15 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "zh": "线：种子 {seed}；细点线：中位数；带：另外 {replicates} 次不同种子运行的 5–95%",
     },
     "figure.line": {"en": "run with seed {seed}", "zh": "种子 {seed} 的运行"},
+    # Pattern checks
+    "patterns.held": {"en": "held    ", "zh": "成立  "},
+    "patterns.not_held": {"en": "not held", "zh": "不成立"},
+    "patterns.progress": {"en": "{number} of {all}: {id}", "zh": "{number}/{all}：{id}"},
+    "patterns.count": {"en": "{held} of {all} hold.", "zh": "{all} 项中 {held} 项成立。"},
+    "patterns.missed": {"en": "Not held: {list}", "zh": "不成立：{list}"},
+    "patterns.figures": {"en": "measured:  ", "zh": "测得："},
+    "patterns.criterion": {"en": "criterion: ", "zh": "标准："},
+    "patterns.seconds": {"en": "seconds:   ", "zh": "秒数："},
     # Other commands
     "scenarios.name": {"en": "name", "zh": "名称"},
     "scenarios.title": {"en": "title", "zh": "标题"},
