@@ -19,6 +19,8 @@ from xiaoqu_lab.texts import HEADINGS, LANGUAGES, Lang, text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from xiaoqu.errors import InputError
+
 COMMANDS = (
     "run",
     "why",
@@ -161,7 +163,7 @@ class CommandLine(click.Group):
         except click.Abort:
             click.echo(text("stopped", lang), err=True)
             sys.exit(130)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - what is not ours to say is raised again
             from xiaoqu.errors import InputError  # noqa: PLC0415 - only who fails needs it
 
             if isinstance(error, click.UsageError):
@@ -169,7 +171,7 @@ class CommandLine(click.Group):
 
                 error = InputError([about_usage(error)])
             if not isinstance(error, InputError):
-                raise
+                error = in_own_mode(error)
             click.echo(error.render(lang), err=True)
             sys.exit(2)
         sys.exit(code if isinstance(code, int) else 0)
@@ -180,6 +182,22 @@ class CommandLine(click.Group):
         version = click.version_option(package_name="xiaoqu", help=text("option.version", lang))
         group.params = [language_option(lang)]
         return version(group)
+
+
+def in_own_mode(error: Exception) -> InputError:
+    """What failed in a mode of the user's own, said as other input that cannot be used.
+
+    Raises:
+        Exception: the error itself, if no such file took part.
+    """
+    if "xiaoqu.modes.own" in sys.modules:
+        from xiaoqu.errors import InputError  # noqa: PLC0415 - only who fails needs it
+        from xiaoqu.modes.own import fault_of  # noqa: PLC0415
+
+        problem = fault_of(error)
+        if problem is not None:
+            return InputError([problem])
+    raise error
 
 
 @click.group("xiaoqu", cls=CommandLine, invoke_without_command=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -27,7 +28,12 @@ if TYPE_CHECKING:
     from xiaoqu_lab.targets import Comparison
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
-CHART_WIDTH = 36
+CHART_WIDTH, MIN_CHART, GAP = 36, 12, 2
+CURVES = ("collection_rate_12m", "resolution_rate", "satisfaction", "adoption")
+TELLING = 10
+"""Replicates without which an interval says little about what is unusual."""
+FEWEST = 2
+"""Replicates without which there is no interval; as in `xiaoqu_lab.simulate`, which takes long to import."""
 PLAIN_SECONDS = 5.0
 """How often progress is told where it cannot be drawn."""
 
@@ -141,11 +147,13 @@ def show_result(result: Result, lang: Lang) -> None:
     console.print(_curves(result, lang))
     console.print()
     if result.comparisons:
-        console.print(_targets(result.comparisons, lang))
+        console.print(_targets(result, lang))
         console.print(_notes(result.comparisons, lang))
     else:
         console.print(text("run.no_targets", lang))
     console.print(Text(_interval(result, lang)))
+    if strange := unusual(result, lang):
+        console.print(Text(strange))
 
 
 def plain_table(**options: Any) -> Table:
@@ -154,54 +162,86 @@ def plain_table(**options: Any) -> Table:
 
 
 def _curves(result: Result, lang: Lang) -> Table:
-    table = plain_table()
-    table.add_column(text("run.curves", lang), overflow="fold")
-    table.add_column(text("run.before", lang), justify="right", no_wrap=True)
-    table.add_column(text("run.chart", lang, last=result.months - 1), no_wrap=True)
-    table.add_column(text("run.after", lang), justify="right", no_wrap=True)
-    table.add_column(text("run.band", lang), justify="right", no_wrap=True)
+    """A line a curve: label, before, chart, end of the base run, median and interval of the replicates."""
     months = result.table["month"].to_numpy()
+    replicates, own = len(result.replicates), result.district.mode_titles
+    rows: list[tuple[str, str, F8, list[str]]] = []
 
-    def row(label: str, name: str, band: tuple[F8, F8] | None) -> None:
+    def row(label: str, name: str, *, headline: bool = True) -> None:
         values = result.table[name].to_numpy(dtype=float)
         before = values[months < 0]
-        ends = "" if band is None else f"{percent(band[0][-1]).removesuffix(' %')}–{percent(band[1][-1])}"
-        table.add_row(
-            label,
-            percent(before[-1]) if len(before) else "",
-            sparkline(values[months >= 0]),
-            percent(values[-1]),
-            ends,
-        )
+        band, middle = (result.band(name), result.middle(name)) if headline else (None, None)
+        ends = [percent(values[-1])]
+        if replicates >= FEWEST:
+            ends += ["", ""] if band is None or middle is None else [percent(middle[-1]), _span(band)]
+        rows.append((label, percent(before[-1]) if len(before) else "", values[months >= 0], ends))
 
-    for name in ("collection_rate_12m", "resolution_rate", "satisfaction"):
-        row(text(f"curve.{name}", lang), name, result.band(name))
-    row(text("curve.adoption", lang), "adoption", result.band("adoption"))
+    for name in CURVES:
+        row(text(f"curve.{name}", lang), name)
     for mode in result.district.world.modes[1:]:
         if result.table[f"share_{mode}"].any():
-            row("  " + mode_name(mode, lang), f"share_{mode}", None)
+            row("  " + mode_name(mode, lang, own), f"share_{mode}", headline=False)
+
+    heads = [text("run.after", lang, seed=result.seed)]
+    if replicates >= FEWEST:
+        heads += [text("run.median", lang), text("run.band", lang, replicates=replicates)]
+    first, second = text("run.curves", lang), text("run.before", lang)
+    columns = [[first, *(line[0] for line in rows)], [second, *(line[1] for line in rows)]]
+    columns += [[head, *(line[3][i] for line in rows)] for i, head in enumerate(heads)]
+    taken = [max(cell_len(part) for cell in column for part in cell.split("\n")) for column in columns]
+    # A chart gives way to what stands beside it: each curve keeps to one line.
+    room = max(MIN_CHART, min(CHART_WIDTH, output().width - sum(taken) - GAP * len(columns)))
+    title, scale = text("run.chart", lang, last=result.months - 1), text("run.scale", lang)
+    title = f"{title} {scale}" if cell_len(f"{title} {scale}") <= room else f"{title}\n{scale}"
+
+    table = plain_table()
+    table.add_column(first, overflow="fold")
+    table.add_column(second, justify="right", no_wrap=True)
+    table.add_column(title, no_wrap=True)
+    for head in heads:
+        table.add_column(head, justify="right", no_wrap=True)
+    for label, start, values, ends in rows:
+        table.add_row(label, start, sparkline(values, room), *ends)
     return table
 
 
-def _targets(comparisons: Sequence[Comparison], lang: Lang) -> Table:
+def _span(band: tuple[F8, F8]) -> str:
+    """The last month of a band."""
+    return f"{percent(band[0][-1]).removesuffix(' %')}–{percent(band[1][-1])}"
+
+
+def unusual(result: Result, lang: Lang) -> str:
+    """The curves on which the base run ends outside the interval of the replicates; "" if there are none."""
+    found: list[str] = []
+    for name in CURVES if len(result.replicates) >= TELLING else ():
+        band, end = result.band(name), float(result.table[name].iloc[-1])
+        # As shown: what rounds to the same per cent is not said to be outside.
+        if band is not None and not math.isnan(end) and (end < band[0][-1] - 0.005 or end > band[1][-1] + 0.005):
+            curve = text(f"curve.{name}", lang)
+            found.append(text("run.outside", lang, curve=curve, end=percent(end), band=_span(band)))
+    return text("run.unusual", lang, seed=result.seed, list=text("join", lang).join(found)) if found else ""
+
+
+def _targets(result: Result, lang: Lang) -> Table:
+    comparisons, replicates = result.comparisons, len(result.replicates)
     title = text("targets.title", lang)
     table = plain_table(title=title, title_justify="left", title_style="bold")
     table.add_column("")
     table.add_column(text("targets.what", lang), ratio=1, overflow="fold")
-    for name in ("reported", "simulated", "band"):
-        table.add_column(text(f"targets.{name}", lang), justify="right", no_wrap=True)
+    for name in ("reported", "median", "band") if replicates >= FEWEST else ("reported", "simulated"):
+        table.add_column(text(f"targets.{name}", lang, replicates=replicates), justify="right", no_wrap=True)
     table.add_column(text("targets.verdict", lang), max_width=14, overflow="fold")
     for number, comparison in enumerate(comparisons, 1):
         target = comparison.target
         value = figure(target.reported, target.unit)
-        table.add_row(
+        cells = [
             str(number),
             target.definition_zh if lang == "zh" else target.definition_en,
             text(f"relation.{target.relation}", lang, value=value),
             figure(comparison.simulated, target.unit, signed=target.aggregate == "change"),
-            interval(comparison),
-            verdict(comparison, lang),
-        )
+        ]
+        cells += [interval(comparison)] if replicates >= FEWEST else []
+        table.add_row(*cells, verdict(comparison, lang))
     return table
 
 
@@ -213,7 +253,7 @@ def _notes(comparisons: Sequence[Comparison], lang: Lang) -> Table:
     for number, comparison in enumerate(comparisons, 1):
         target = comparison.target
         notes = [target.filter_zh if lang == "zh" else target.filter_en]
-        if target.relation == "about" and comparison.measured:
+        if target.relation == "about" and not math.isnan(comparison.percentile):
             notes.append(text("targets.percentile", lang, percentile=comparison.percentile))
         if any(notes):
             table.add_row(str(number), text("join", lang).join(filter(None, notes)), style="dim")
@@ -222,7 +262,7 @@ def _notes(comparisons: Sequence[Comparison], lang: Lang) -> Table:
 
 def interval(comparison: Comparison) -> str:
     """The 5–95 % interval of a figure."""
-    if not comparison.measured:
+    if not comparison.measured or math.isnan(comparison.low):
         return "–"
     unit, signed = comparison.target.unit, comparison.target.aggregate == "change"
     low, high = (figure(value, unit, signed=signed) for value in (comparison.low, comparison.high))
@@ -242,5 +282,8 @@ def _interval(result: Result, lang: Lang) -> str:
     replicates, ranges = len(result.replicates), len(result.scenario.ranges)
     if not replicates:
         return text("run.no_replicates", lang, seed=result.seed)
-    end = text("run.interval_ranges", lang, ranges=ranges) if ranges else text("run.interval_end", lang)
+    if replicates < FEWEST:
+        return text("run.one_replicate", lang)
+    key = "run.interval_end" if not ranges else "run.interval_range" if ranges == 1 else "run.interval_ranges"
+    end = text(key, lang, ranges=ranges)
     return text("run.interval", lang, seed=result.seed, replicates=replicates) + end

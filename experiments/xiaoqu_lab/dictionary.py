@@ -102,7 +102,7 @@ _OF_REPLICATES = (
 )
 
 
-def of_district(modes: Iterable[str]) -> list[Meaning]:
+def of_district(modes: Iterable[str], own: Mapping[str, tuple[str, str]] | None = None) -> list[Meaning]:
     """The columns of the district-month table."""
     declared = [
         Meaning(outcome.name, outcome.unit, outcome.over_time, outcome.en, outcome.zh) for outcome in DECLARED + DERIVED
@@ -113,8 +113,8 @@ def of_district(modes: Iterable[str]) -> list[Meaning]:
             name,
             "share",
             "last",
-            f"compounds under the mode: {mode_name(mode, 'en')}",
-            f"处于该模式的小区占比：{mode_name(mode, 'zh')}",
+            f"compounds under the mode: {mode_name(mode, 'en', own)}",
+            f"处于该模式的小区占比：{mode_name(mode, 'zh', own)}",
         )
         for mode, name in zip(modes, mode_outcomes(modes), strict=True)
     ]
@@ -132,14 +132,16 @@ def of_compounds() -> list[Meaning]:
     return [MONTH, COMPOUND, *known.values(), *rest]
 
 
-def data_dictionary(tables: Mapping[str, pd.DataFrame], modes: Iterable[str]) -> pd.DataFrame:
+def data_dictionary(
+    tables: Mapping[str, pd.DataFrame], modes: Iterable[str], own: Mapping[str, tuple[str, str]] | None = None
+) -> pd.DataFrame:
     """One row for every column of every table: table, name, unit, dtype, over_time, en, zh.
 
     Raises:
         KeyError: a column has no description.
     """
     described = {
-        "district_month": of_district(modes),
+        "district_month": of_district(modes, own),
         "compound_month": of_compounds(),
         "events": _OF_EVENTS,
         "targets": _OF_TARGETS,

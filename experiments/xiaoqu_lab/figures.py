@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from xiaoqu.tally import AGES
 from xiaoqu_lab.console import figure as shown
 from xiaoqu_lab.console import percent
-from xiaoqu_lab.simulate import HEADLINES
+from xiaoqu_lab.simulate import FEWEST, HEADLINES
 from xiaoqu_lab.texts import TEXTS, Lang, mode_name, text
 
 if TYPE_CHECKING:
@@ -56,10 +56,14 @@ STYLE: dict[str, Any] = {
     "axes.titlepad": 20,
     "hatch.linewidth": 0.5,
 }
-READERS_FONTS = (
-    "'Noto Sans CJK SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', 'WenQuanYi Zen Hei', sans-serif"
+CHINESE_FONTS = (
+    "'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', 'Source Han Sans SC', 'SimHei', 'WenQuanYi Zen Hei'"
 )
-"""What viewers are asked for; the first one that they have."""
+READERS_FONTS: dict[Lang, str] = {
+    "en": f"'DejaVu Sans', {CHINESE_FONTS}, sans-serif",
+    "zh": f"{CHINESE_FONTS}, 'DejaVu Sans', sans-serif",
+}
+"""What viewers are asked for; the first one that they have. Some stop at a first family that lacks a letter."""
 
 
 def draw(result: Result, lang: Lang = "en") -> dict[str, str]:
@@ -73,13 +77,13 @@ def draw(result: Result, lang: Lang = "en") -> dict[str, str]:
     with mpl.rc_context(cast("Any", STYLE)), warnings.catch_warnings():
         # The measuring font has no Chinese; the reader's has.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        return {name: _svg(paint(result, lang)) for name, paint in painters.items()}
+        return {name: _svg(paint(result, lang), lang) for name, paint in painters.items()}
 
 
-def _svg(picture: Figure) -> str:
+def _svg(picture: Figure, lang: Lang) -> str:
     buffer = io.StringIO()
     picture.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return buffer.getvalue().replace("'DejaVu Sans'", f"'DejaVu Sans', {READERS_FONTS}")
+    return buffer.getvalue().replace("'DejaVu Sans'", READERS_FONTS[lang])
 
 
 def _frame(result: Result, lang: Lang, title: str, panels: int = 1) -> tuple[Figure, list[Axes]]:
@@ -142,6 +146,7 @@ def _lines(ax: Axes, result: Result, lang: Lang, lines: list[tuple[str, str, Any
         band = result.band(name) if name in HEADLINES else None
         if band is not None:
             ax.fill_between(months, *band, color=colour, alpha=0.18, linewidth=0)
+            ax.plot(months, result.middle(name), color=colour, linestyle=(0, (1, 1.5)), linewidth=0.9)
         ax.plot(months, values, color=colour, linestyle=dash, linewidth=1.8)
         measured = values[~np.isnan(values)]
         if len(measured):
@@ -153,7 +158,7 @@ def _lines(ax: Axes, result: Result, lang: Lang, lines: list[tuple[str, str, Any
 
 def _explain(picture: Figure, result: Result, lang: Lang) -> None:
     """What line and band are, at the foot."""
-    key = "figure.band" if result.replicates else "figure.line"
+    key = "figure.band" if len(result.replicates) >= FEWEST else "figure.line"
     words = text(key, lang, seed=result.seed, replicates=len(result.replicates))
     picture.text(0.985, 0.012, words, ha="right", va="bottom", color=GREY, fontsize=7.5)
 
@@ -234,7 +239,8 @@ def _adoption(result: Result, lang: Lang) -> Figure:
     picture, (ax,) = _frame(result, lang, "figure.adoption")
     modes = result.district.world.modes
     used = [(i, mode) for i, mode in enumerate(modes) if result.table[f"share_{mode}"].any()]
-    areas = [(f"share_{mode}", mode_name(mode, lang), AREAS[i % len(AREAS)]) for i, mode in reversed(used)]
+    own = result.district.mode_titles
+    areas = [(f"share_{mode}", mode_name(mode, lang, own), AREAS[i % len(AREAS)]) for i, mode in reversed(used)]
     _areas(ax, result, areas)
     _as_shares(ax)
     words = text("figure.line", lang, seed=result.seed)

@@ -39,7 +39,8 @@ def write(result: Result, folder: Path, lang: Lang = "en") -> list[str]:
     for name, frame in tables.items():
         frame.to_parquet(folder / f"{name}.parquet", index=False)
         write_csv(frame, folder / f"{name}.csv")
-    write_csv(data_dictionary(tables, result.district.world.modes), folder / "dictionary.csv")
+    district = result.district
+    write_csv(data_dictionary(tables, district.world.modes, district.mode_titles), folder / "dictionary.csv")
     _write_scenario(result.scenario, folder)
 
     from xiaoqu_lab import figures  # noqa: PLC0415 - drawing is slow to import

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     type Progress = Callable[["Step"], None]
 
 SEED, REPLICATES = 1, 20
+FEWEST = 2
+"""Replicates without which there is no interval."""
 BEFORE = 12
 """Months before the campaign that tables for targets and charts begin with."""
 HEADLINES = ("collection_rate_12m", "resolution_rate", "satisfaction", "adoption")
@@ -76,17 +78,24 @@ class Result(NamedTuple):
         return self.table[self.table["month"] >= 0].reset_index(drop=True)
 
     def band(self, name: str) -> tuple[F8, F8] | None:
-        """The 5 % and 95 % points of a headline curve, one value a row of `table`; None without replicates."""
-        if not self.replicates:
+        """The 5 % and 95 % points of a headline curve, one value a row of `table`; None for too few replicates."""
+        points = self._points(name, (targets.LOW, targets.HIGH))
+        return None if points is None else (points[0], points[1])
+
+    def middle(self, name: str) -> F8 | None:
+        """The median of a headline curve over the replicates, where there is a band."""
+        points = self._points(name, (targets.MIDDLE,))
+        return None if points is None else points[0]
+
+    def _points(self, name: str, points: tuple[float, ...]) -> list[F8] | None:
+        if len(self.replicates) < FEWEST:
             return None
-        curves = np.array([replicate.curves[name] for replicate in self.replicates])
         # A month in which no replicate has a value has no band either.
-        masked = np.ma.masked_invalid(curves)
-        low, high = (
-            np.array([np.percentile(column.compressed(), point) if column.count() else np.nan for column in masked.T])
-            for point in (targets.LOW, targets.HIGH)
-        )
-        return low, high
+        curves = np.ma.masked_invalid(np.array([replicate.curves[name] for replicate in self.replicates]))
+        return [
+            np.array([np.percentile(column.compressed(), point) if column.count() else np.nan for column in curves.T])
+            for point in points
+        ]
 
 
 def simulate(
@@ -136,7 +145,12 @@ def simulate(
     comparisons = []
     for target in scenario.targets:
         values = [replicate.targets[target.id] for replicate in kept] or [targets.measure(target, table)]
-        comparisons.append(targets.compare(target, values, targets.hindrance(scenario, target, months)))
+        reason = targets.hindrance(scenario, target, months)
+        few = len(values) < FEWEST
+        if few and target.relation == "about":
+            reason = reason or "runs"  # one run does not say whether a figure is within reach
+        found = targets.compare(target, values, reason)
+        comparisons.append(found._replace(low=np.nan, high=np.nan, percentile=np.nan) if few else found)
     return Result(scenario, seed, months, district, district.digest(), table, tuple(kept), tuple(comparisons))
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from xiaoqu.scenario import Scenario
 
 Verdict = Literal["inside", "too_low", "too_high", "met", "within_reach", "missed", "not_comparable"]
-Reason = Literal["", "places", "window", "nothing"]
+Reason = Literal["", "places", "window", "nothing", "runs"]
 
 PLACES = ("places.compounds", "places.households", "places.ledger")
 LOW, MIDDLE, HIGH = 5.0, 50.0, 95.0
@@ -48,8 +48,8 @@ class Comparison(NamedTuple):
 
     Attributes:
         simulated: median over replicates; NaN where there is nothing to measure.
-        low, high: 5 % and 95 % point.
-        percentile: per cent of replicates at or below the reported figure.
+        low, high: 5 % and 95 % point; NaN for fewer than two replicates.
+        percentile: per cent of replicates at or below the reported figure; NaN as well.
         measured: replicates in which there was something to measure.
         reason: why the two cannot be compared, if they cannot.
     """

@@ -100,18 +100,36 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "run.changed": {"en": "Changed for this run: {list}", "zh": "本次改动：{list}"},
     "run.curves": {"en": "Over the months", "zh": "逐月变化"},
     "run.before": {"en": "before", "zh": "行动前"},
-    "run.chart": {"en": "months 0–{last} (0–100 %)", "zh": "第 0–{last} 月（0–100%）"},
-    "run.after": {"en": "end", "zh": "期末"},
-    "run.band": {"en": "5–95 %", "zh": "5–95%"},
+    "run.chart": {"en": "months 0–{last}", "zh": "第 0–{last} 月"},
+    "run.scale": {"en": "(0–100 %)", "zh": "（0–100%）"},
+    "run.after": {"en": "seed {seed},\nend", "zh": "种子 {seed}\n期末"},
+    "run.median": {"en": "median", "zh": "中位数"},
+    "run.band": {"en": "5–95 %\nof {replicates}", "zh": "5–95%\n（{replicates} 次）"},
     "run.interval": {
-        "en": "Charts show the run with seed {seed}. Simulated: median and 5–95 % interval of {replicates} replicates",
-        "zh": "曲线为种子 {seed} 的一次运行。模拟值：{replicates} 次重复的中位数和 5–95% 区间",
+        "en": "Charts and their end: one run, seed {seed}. Median and 5–95 %: {replicates} runs with other seeds",
+        "zh": "曲线及其期末值为种子 {seed} 的一次运行；中位数和 5–95% 来自另外 {replicates} 次不同种子的运行",
+    },
+    "run.interval_range": {
+        "en": ", which also draw 1 input that is known only as a range.",
+        "zh": "，每次还抽取 1 项只知范围的输入。",
     },
     "run.interval_ranges": {
         "en": ", which also draw {ranges} inputs that are known only as ranges.",
-        "zh": "；每次重复还抽取 {ranges} 项只知范围的输入。",
+        "zh": "，每次还抽取 {ranges} 项只知范围的输入。",
     },
     "run.interval_end": {"en": ".", "zh": "。"},
+    "run.unusual": {
+        "en": "Seed {seed} is unusual: {list}. Go by the median.",
+        "zh": "种子 {seed} 的运行偏离多数：{list}。请以中位数为准。",
+    },
+    "run.outside": {
+        "en": "{curve} ends at {end}, outside {band}",
+        "zh": "{curve}期末为 {end}，不在 {band} 之内",
+    },
+    "run.one_replicate": {
+        "en": "Too few replicates for a median and an interval: ask for 2 or more.",
+        "zh": "重复次数太少，没有中位数和区间：请至少重复 2 次。",
+    },
     "run.no_replicates": {
         "en": "One run with seed {seed}, no replicates: no interval.",
         "zh": "只有种子 {seed} 的一次运行，没有重复，因此没有区间。",
@@ -125,7 +143,8 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "targets.what": {"en": "figure", "zh": "指标"},
     "targets.reported": {"en": "reported", "zh": "报道"},
     "targets.simulated": {"en": "simulated", "zh": "模拟"},
-    "targets.band": {"en": "5–95 %", "zh": "5–95%"},
+    "targets.median": {"en": "simulated,\nmedian", "zh": "模拟\n中位数"},
+    "targets.band": {"en": "5–95 %\nof {replicates}", "zh": "5–95%\n（{replicates} 次）"},
     "targets.verdict": {"en": "verdict", "zh": "结论"},
     "targets.percentile": {
         "en": "{percentile:.0f} % of replicates are at or below the report",
@@ -145,6 +164,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "verdict.not_comparable": {"en": "not comparable", "zh": "不可比"},
     "reason.places": {"en": "the places were changed", "zh": "地点规模已改"},
     "reason.window": {"en": "the run ends earlier", "zh": "模拟时间不够长"},
+    "reason.runs": {"en": "too few replicates", "zh": "重复次数太少"},
     "reason.nothing": {"en": "nothing to measure", "zh": "没有可测的值"},
     # Names of what is shown
     "curve.collection_rate_12m": {"en": "collection, 12 months", "zh": "近12个月收缴率"},
@@ -177,10 +197,19 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "figure.campaign": {"en": "campaign begins", "zh": "行动开始"},
     "figure.reported": {"en": "reported", "zh": "报道"},
     "figure.band": {
-        "en": "line: run with seed {seed}; band: 5–95 % of {replicates} replicates",
-        "zh": "线：种子 {seed} 的运行；带：{replicates} 次重复的 5–95%",
+        "en": "line: seed {seed}; thin dots: median; band: 5–95 % of {replicates} runs with other seeds",
+        "zh": "线：种子 {seed}；细点线：中位数；带：另外 {replicates} 次不同种子运行的 5–95%",
     },
     "figure.line": {"en": "run with seed {seed}", "zh": "种子 {seed} 的运行"},
+    # Pattern checks
+    "patterns.held": {"en": "held    ", "zh": "成立  "},
+    "patterns.not_held": {"en": "not held", "zh": "不成立"},
+    "patterns.progress": {"en": "{number} of {all}: {id}", "zh": "{number}/{all}：{id}"},
+    "patterns.count": {"en": "{held} of {all} hold.", "zh": "{all} 项中 {held} 项成立。"},
+    "patterns.missed": {"en": "Not held: {list}", "zh": "不成立：{list}"},
+    "patterns.figures": {"en": "measured:  ", "zh": "测得："},
+    "patterns.criterion": {"en": "criterion: ", "zh": "标准："},
+    "patterns.seconds": {"en": "seconds:   ", "zh": "秒数："},
     # Other commands
     "scenarios.name": {"en": "name", "zh": "名称"},
     "scenarios.title": {"en": "title", "zh": "标题"},
@@ -197,6 +226,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "zh": "用 --set levers.<名称>=on、off 或力度来设定；off 即 {off:g}。",
     },
     "check.fine": {"en": "{file} is fine.", "zh": "{file} 没有问题。"},
+    "check.mode": {"en": "Mode of your own: {name}, read from {file}", "zh": "自定义模式：{name}，读自 {file}"},
     "check.layers": {"en": "Layers, lowest first: {list}", "zh": "各层（自下而上）：{list}"},
     "check.targets": {"en": "Reported figures to compare with: {count}", "zh": "可对比的报道数字：{count}"},
     "check.differs": {"en": "Where it differs from the baseline", "zh": "与基线的不同之处"},
@@ -340,7 +370,10 @@ def text(key: str, lang: Lang, **facts: object) -> str:
     return TEXTS[key][lang].format(**facts)
 
 
-def mode_name(mode: str, lang: Lang) -> str:
-    """What a governance mode is called; a user's own goes by its name in the scenario."""
+def mode_name(mode: str, lang: Lang, own: Mapping[str, tuple[str, str]] | None = None) -> str:
+    """What a governance mode is called; a user's own by its titles (English, Chinese) in `own`, else by its name."""
     names = TEXTS.get(f"mode.{mode}")
-    return names[lang] if names else mode.replace("_", " ")
+    if names:
+        return names[lang]
+    titles = (own or {}).get(mode)
+    return titles[lang == "zh"] if titles else mode.replace("_", " ")

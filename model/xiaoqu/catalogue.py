@@ -332,6 +332,13 @@ MESSAGES: Mapping[str, Mapping[Literal["en", "zh"], tuple[str, str]]] = {
         ),
         "zh": ("{households} 户分不满 {compounds} 个小区", "请增加户数，或减少小区数"),
     },
+    "ledger_decides": {
+        "en": (
+            "the ledger {ledger} says which compounds and households there are",
+            'take {key} away, or run without the ledger: places.ledger = ""',
+        ),
+        "zh": ("小区数和户数以台账 {ledger} 为准", '请去掉 {key}，或不用台账：places.ledger = ""'),
+    },
     "memory": {
         "en": (
             "so many households need about {needed} GB, and {available} GB are available",
@@ -346,6 +353,65 @@ MESSAGES: Mapping[str, Mapping[Literal["en", "zh"], tuple[str, str]]] = {
     "other_type": {
         "en": ("{owner} needs a value of type {kind}", "write one in [{section}]"),
         "zh": ("{owner} 需要 {kind} 类型的值", "请在 [{section}] 中改写"),
+    },
+    # Modes of one's own
+    "mode_not_python": {
+        "en": ("a mode of your own is a Python file", "give a file that ends in .py; see docs/own_mode.md"),
+        "zh": ("自定义模式须是 Python 文件", "请给出 .py 文件；见 docs/own_mode.md"),
+    },
+    "mode_syntax": {
+        "en": ("Python cannot read this: {detail}", "mend the line, or the one before it"),
+        "zh": ("不符合 Python 语法：{detail}", "请改正此行或上一行"),
+    },
+    "mode_not_run": {
+        "en": ("running the file failed: {said}", "mend the file; `uv run python FILE` shows the same error in full"),
+        "zh": ("运行此文件时出错：{said}", "请改正文件；uv run python 文件名 可看到完整报错"),
+    },
+    "mode_fails": {
+        "en": ("this line of a mode of your own failed during the run: {said}", "mend the line; see docs/own_mode.md"),
+        "zh": ("运行中，自定义模式的这一行出错：{said}", "请改正此行；见 docs/own_mode.md"),
+    },
+    "mode_no_class": {
+        "en": (
+            "the file defines no subclass of Mode",
+            'write class …(Mode) with name = "{name}"; see docs/own_mode.md',
+        ),
+        "zh": ("文件中没有 Mode 的子类", '请写 class …(Mode)，并令 name = "{name}"；见 docs/own_mode.md'),
+    },
+    "mode_other_name": {
+        "en": (
+            "the class must go by the name of its section, [modes.{name}]",
+            'write name = "{name}" in class {cls}, or rename the section',
+        ),
+        "zh": ("类的 name 须与节名 [modes.{name}] 相同", '请在类 {cls} 中写 name = "{name}"，或改节名'),
+    },
+    "mode_method": {
+        "en": (
+            "a mode needs the method {method}, and {cls} has none",
+            "add def {method}(self, district, row); docs/own_mode.md says what it returns",
+        ),
+        "zh": (
+            "模式须有方法 {method}，类 {cls} 中没有",
+            "请加上 def {method}(self, district, row)；返回值见 docs/own_mode.md",
+        ),
+    },
+    "mode_signature": {
+        "en": ("{method} is called with a district and a row", "write def {method}(self, district, row)"),
+        "zh": ("调用 {method} 时会给出 district 和 row", "请写 def {method}(self, district, row)"),
+    },
+    "mode_defaults": {
+        "en": ("defaults is a dict", 'write defaults = Mode.defaults | {{"largest": 250}}'),
+        "zh": ("defaults 须是字典", '例如 defaults = Mode.defaults | {{"largest": 250}}'),
+    },
+    "mode_key": {
+        "en": (
+            "neither Mode nor the class knows this key of [{name}]",
+            "take it away, or name it in the class's `defaults`; known are: {names}",
+        ),
+        "zh": (
+            "Mode 和该类都没有 [{name}] 的这个键",
+            "请去掉，或在类的 defaults 中写上；已知的键：{names}",
+        ),
     },
     # Ledgers of compounds
     "empty_ledger": {
@@ -402,16 +468,32 @@ MESSAGES: Mapping[str, Mapping[Literal["en", "zh"], tuple[str, str]]] = {
         "en": ("the number has full-width characters", "write {ascii}"),
         "zh": ("数字含全角字符", "请写 {ascii}"),
     },
+    "total_row": {
+        "en": ("this looks like a total, not a compound", "delete the row"),
+        "zh": ("这一行像是合计，不是小区", "请删除此行"),
+    },
+    "title_row": {
+        "en": ("row {row} looks like a title; the headers are in row {head}", "delete the row"),
+        "zh": ("第 {row} 行像是标题；表头在第 {head} 行", "请删除此行"),
+    },
+    "future_year": {
+        "en": ("no compound was built after this year: at most {high}", "write the year of building, {high} or before"),
+        "zh": ("建成年份不得晚于今年（{high}）", "请写建成年份，不晚于 {high}"),
+    },
+    "comma_number": {
+        "en": ("the comma may separate thousands or decimals", "write {plain}, or {point} if that is meant"),
+        "zh": ("逗号可能是千分位，也可能是小数点", "请写 {plain}；若指小数，请写 {point}"),
+    },
     "not_whole_cell": {
-        "en": ("a whole number is needed", "write digits only: no unit, no separator, no decimal point"),
-        "zh": ("须为整数", "只写数字：不带单位、千分位和小数点"),
+        "en": ("a whole number is needed", "write digits only, such as 1320: no unit, no decimals"),
+        "zh": ("须为整数", "只写数字，如 1320：不带单位和小数"),
     },
     "not_number_cell": {
         "en": (
             "a number is needed",
-            "write digits only: no unit, no separator, no %; a share of 12% is 0.12",
+            "write digits only, such as 0.12: no unit; only shares may have a %",
         ),
-        "zh": ("须为数", "只写数字：不带单位、千分位和 %；12% 写成 0.12"),
+        "zh": ("须为数", "只写数字，如 0.12：不带单位；只有比例可带 %"),
     },
     "above_households": {
         "en": ("there cannot be more than the {most} households of the compound", "check both columns"),

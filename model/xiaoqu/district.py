@@ -30,8 +30,8 @@ from xiaoqu.agentset import ColumnAgentSet
 from xiaoqu.collector import OutcomeCollector
 from xiaoqu.governance import beginnings
 from xiaoqu.governance.meetings import HANDLERS
-from xiaoqu.modes import Mode, load_mode_file, mode_class
-from xiaoqu.month.response import BY_CREW, BY_EFFORT, BY_NOBODY, BY_VOLUNTEERS
+from xiaoqu.modes import Mode, mode_class
+from xiaoqu.modes.own import DRIVERS, own_modes
 from xiaoqu.population import draw_places, populate
 from xiaoqu.schedule import SCHEDULE
 from xiaoqu.streams import Purpose, Streams
@@ -47,8 +47,6 @@ if TYPE_CHECKING:
 
 FALL_BACK = "unmanaged"
 """The mode of a compound that no body is in charge of."""
-
-DRIVERS = {"nobody": BY_NOBODY, "crew": BY_CREW, "effort": BY_EFFORT, "volunteers": BY_VOLUNTEERS}
 
 
 class District(mesa.Model[mesa.Agent[Any], Any]):
@@ -72,6 +70,7 @@ class District(mesa.Model[mesa.Agent[Any], Any]):
 
         Raises:
             ValueError: if the seed is out of range.
+            InputError: if a mode of the user's own is wrong.
         """
         seed = int(np.random.SeedSequence().generate_state(1)[0]) if rng is None else int(rng)
         super().__init__(rng=seed)
@@ -123,6 +122,12 @@ class District(mesa.Model[mesa.Agent[Any], Any]):
     def month(self) -> int:
         """Months of the campaign simulated so far: the number of the month that comes next."""
         return self.world.month
+
+    @property
+    def mode_titles(self) -> dict[str, tuple[str, str]]:
+        """What modes are called in English and Chinese, for those whose classes say so in either."""
+        said = ((mode.name, mode.title_en, mode.title_zh) for mode in self.modes)
+        return {name: (en or zh, zh or en) for name, en, zh in said if en or zh}
 
     @property
     def ledger(self) -> Ledger:
@@ -251,14 +256,17 @@ class District(mesa.Model[mesa.Agent[Any], Any]):
 
 
 def build_modes(scenario: Scenario) -> list[Mode]:
-    """The scenario's modes: the one to fall back to first, then the allowed ones that are enabled, in its order."""
-    for key, path in scenario.files.items():
-        if key.startswith("modes."):
-            load_mode_file(path)
+    """The scenario's modes: the one to fall back to first, then the allowed ones that are enabled, in its order.
+
+    Raises:
+        InputError: a mode of the user's own is wrong.
+    """
+    own = own_modes(scenario)
     sections = {name: scenario.get_section(f"modes.{name}") for name in scenario["modes.allowed"] if name != FALL_BACK}
     enabled = [name for name, numbers in sections.items() if numbers.get("enabled", True)]
     sections[FALL_BACK] = scenario.get_section(f"modes.{FALL_BACK}")
-    return [mode_class(name)(code, sections[name]) for code, name in enumerate([FALL_BACK, *enabled])]
+    names = [FALL_BACK, *enabled]
+    return [(own.get(name) or mode_class(name))(code, sections[name]) for code, name in enumerate(names)]
 
 
 def mode_table(modes: list[Mode]) -> ModeTable:

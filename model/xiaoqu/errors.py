@@ -63,7 +63,7 @@ class Problem:
         place = [self.file or labels["override"]]
         if self.line is not None:
             # A ledger is edited in a spreadsheet, which counts rows.
-            unit = "line" if self.file.endswith(".toml") else "row"
+            unit = "line" if self.file.endswith((".toml", ".py")) else "row"
             place.append(labels[unit].format(line=self.line))
         if self.key:
             place.append(shorten(self.key))

@@ -310,14 +310,15 @@ def compound(district: District, row: int) -> Explanation:
         lines += _way_to(district, row, mode)
 
     spell = agent.spells[-1] if agent.spells else None
+    name_en, name_zh = _mode(district, agent.mode_name)
     since_en = f"since month {spell.month} ({spell.why})" if spell else "since the beginning"
     since_zh = f"自第{spell.month}月起（{_zh(spell.why)}）" if spell else "自始如此"
     return Explanation(
         f"Compound {row} ({agent.name}), after month {month}",
         f"第{row}号小区（{agent.name}），第{month}月之后",
         tuple(lines),
-        f"Under the mode {_name(agent.mode_name)} {since_en}; attempts so far: {agent.attempts}.",
-        f"现行模式：{_zh(agent.mode_name)}，{since_zh}；迄今尝试{agent.attempts}次。",
+        f"Under the mode {name_en} {since_en}; attempts so far: {agent.attempts}.",
+        f"现行模式：{name_zh}，{since_zh}；迄今尝试{agent.attempts}次。",
         month,
     )
 
@@ -331,17 +332,21 @@ def _steps(district: District, row: int) -> list[Line]:
         for month, data in zip(tally.months, tally.history, strict=True)
         if data[called, row] > 0
     ]
-    dated += [(event.month, _event(event)) for event in district.world.events if event.compound == row]
+    titles = district.mode_titles
+    dated += [(event.month, _event(event, titles)) for event in district.world.events if event.compound == row]
     return [line for _, lines in sorted(dated, key=lambda item: item[0]) for line in lines]
 
 
-def _event(event: Event) -> list[Line]:
+def _event(event: Event, titles: dict[str, tuple[str, str]]) -> list[Line]:
     """What the log says of one event; for an assembly also the count of owners beside what the law asks."""
     said = ", ".join(_name(part) for part in (event.kind, event.subject, event.note) if part)
+    said_en = said_zh = said
+    for name, (title_en, title_zh) in titles.items():
+        said_en, said_zh = said_en.replace(_name(name), title_en), said_zh.replace(_name(name), title_zh)
     about_en, about_zh = _VALUED.get(event.kind, ("", ""))
     line = Line(
-        f"Month {event.month}: {said}" + (f"; {about_en}" if about_en else ""),
-        f"第{event.month}月：{_zh(said)}" + (f"；{about_zh}" if about_zh else ""),
+        f"Month {event.month}: {said_en}" + (f"; {about_en}" if about_en else ""),
+        f"第{event.month}月：{_zh(said_zh)}" + (f"；{about_zh}" if about_zh else ""),
         event.value if about_en else "",
     )
     count = re.fullmatch(r"(\d+)/(\d+) take part, (\d+) yes", event.note)
@@ -417,7 +422,7 @@ def _turnout(district: District, row: int) -> list[Line]:
 def _way_to(district: District, row: int, mode: Mode) -> list[Line]:
     """What stands in a mode's way now; where an assembly would decide, the mean terms of a yes."""
     compounds = district.world.compounds
-    name_en, name_zh = _name(mode.name), _zh(mode.name)
+    name_en, name_zh = _mode(district, mode.name)
     if compounds.mode[row] == mode.code:
         return [Line(f"Mode {name_en}: in force", f"模式{name_zh}：现行", "")]
     obstacle = mode.obstacle(district, row)
@@ -594,6 +599,11 @@ _PHRASE = re.compile(
 def _name(word: str) -> str:
     """A name of the model as people write it."""
     return word.replace("_", " ")
+
+
+def _mode(district: District, name: str) -> tuple[str, str]:
+    """What a mode is called in English and Chinese."""
+    return district.mode_titles.get(name, (_name(name), _zh(name)))
 
 
 def _zh(text: str) -> str:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from xiaoqu.errors import MAX_PROBLEMS, Problem, display, from_pydantic, nearest
 from xiaoqu.parameters import (
     Baseline,
+    Entry,
     Header,
     Range,
     RefusedError,
@@ -177,6 +178,8 @@ class LayerReader:
         if entry is None and not self._is_custom(key):
             raise self.baseline.unknown(key)
         if entry is None and not key.endswith(".file"):
+            entry = declared_elsewhere(self.baseline, key.rpartition(".")[2])
+        if entry is None and not key.endswith(".file"):
             # The other keys of a custom mode are free: what was stated before tells texts from numbers.
             stated = [layer.values[key] for layer in self.layers if key in layer.values]
             value = free_entry(stated[-1] if stated else 0.0).parse(str(raw)) if is_typed else raw
@@ -198,6 +201,12 @@ class LayerReader:
         nothing_seen = raw == "" and code != "no_file"  # an empty name of a file is something seen
         seen = raw if nothing_seen or (isinstance(raw, str) and not draft.file) else toml_value(raw)
         self.problems.append(Problem(code, draft.file, draft.document.line(key), key, str(seen), facts))
+
+
+def declared_elsewhere(baseline: Baseline, name: str) -> Entry | None:
+    """How the baseline declares a key that all modes have, for a mode of the user's own."""
+    ends = f".{name}"
+    return next((e for key, e in baseline.entries.items() if key.startswith("modes.") and key.endswith(ends)), None)
 
 
 def _has_file(mode: object) -> bool:

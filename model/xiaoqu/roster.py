@@ -12,6 +12,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
@@ -100,6 +102,9 @@ _CONDITION = {"好": "0.85", "良好": "0.85", "good": "0.85", "中": "0.5", "�
     "poor": "0.15",
 }
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
+# How spreadsheets write numbers: 1,320 and 20.0 and 12%.
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3}){1,5}(\.[0-9]{1,18})?")
+_TOTAL = re.compile(r"(合计|总计|小计|共计|total|subtotal|grandtotal|sum)([:：(（0-9].*)?")
 
 
 class _CellError(Exception):
@@ -145,6 +150,7 @@ def _read(path: Path, _changed: int, size: int) -> Roster:
     if len(table) < 2:
         raise InputError([Problem("empty_ledger", file, facts={"example": "小区名称,户数"})])
     head_row, header = table[0]
+    _refuse_title(table, file)
     columns = _columns(header, head_row, file)
     sheet = _Sheet(file, header, columns, _condition_scale(table[1:], columns))
     for row, cells in table[1:]:
@@ -175,7 +181,9 @@ def _decode(data: bytes, file: str) -> tuple[str, str]:
 
 def _table(text: str, file: str) -> list[tuple[int, list[str]]]:
     """The rows that are not empty, cells stripped, each with its number in a spreadsheet."""
-    head = text.lstrip().partition("\n")[0]
+    lines = text.lstrip().split("\n", 4)[:4]
+    # A title above the headers has no separator.
+    head = lines[0] if "，" in lines[0] else next((line for line in lines if set(line) & set(",;\t")), lines[0])
     separator = max(",;\t", key=head.count)
     if separator not in head and "，" in head:
         raise InputError([Problem("fullwidth_comma", file, 1, seen=head)])
@@ -187,13 +195,38 @@ def _table(text: str, file: str) -> list[tuple[int, list[str]]]:
     return [(row, cells) for row, cells in rows if any(cells)]
 
 
+def _field_of(header: str) -> str:
+    """The field that a header means, else ""."""
+    return _FIELDS.get(re.sub(r"[(（].*|\s", "", header).lower(), "")
+
+
+def _refuse_title(table: Sequence[tuple[int, list[str]]], file: str) -> None:
+    """A title, a date or a unit above the row of headers.
+
+    Raises:
+        InputError: The headers stand in one of the next rows.
+    """
+    for number, (head_row, cells) in enumerate(table[:6]):
+        fields = {_field_of(cell) for cell in cells}
+        if "households" in fields and fields & {"name", "id"}:
+            above = [
+                Problem(
+                    "title_row", file, row, seen=" ".join(filter(None, title)), facts={"row": row, "head": head_row}
+                )
+                for row, title in table[:number]
+            ]
+            if above:
+                raise InputError(above)
+            return
+
+
 def _columns(header: Sequence[str], row: int, file: str) -> dict[str, int]:
     """Where each field stands.
 
     Raises:
         InputError: A header or a field stands twice, or a required one is missing: rows make no sense then.
     """
-    fields = [_FIELDS.get(re.sub(r"[(（].*|\s", "", name).lower(), "") for name in header]
+    fields = [_field_of(name) for name in header]
     problems = [
         Problem("duplicate_header", file, row, name, facts={"times": times})
         for name, times in Counter(filter(None, header)).items()
@@ -233,6 +266,11 @@ class _Sheet:
 
     def add(self, row: int, cells: Sequence[str]) -> None:
         """Read one row; what is wrong with it goes to the problems."""
+        for name in ("name", "id"):
+            text = cells[self.columns[name]] if self.columns.get(name, len(cells)) < len(cells) else ""
+            if _TOTAL.fullmatch(re.sub(r"\s", "", text).lower()):
+                self._report("total_row", row, name, text, {})
+                return
         if len(cells) != len(self.header):
             counts = {"cells": len(cells), "columns": len(self.header)}
             self.problems.append(Problem("ragged_row", self.file, row, seen=" | ".join(cells), facts=counts))
@@ -274,7 +312,11 @@ class _Sheet:
         """What a cell says; None if it is empty."""
         if not text and name in _REQUIRED:
             raise _CellError("missing_cell")
+        if text.endswith(("%", "％")) and name in (*_SHARES, "infrastructure"):
+            return _percent(text)
         value = _READERS.get(name, _text)(text) if text else None
+        if name == "year_built" and isinstance(value, int) and value > (year := _this_year()):
+            raise _CellError("future_year", high=year)
         if name == "infrastructure" and isinstance(value, float) and text not in _CONDITION:
             if value > self.condition_scale:
                 raise _CellError("above", high=f"{self.condition_scale:g}")
@@ -303,14 +345,45 @@ def _real(text: str) -> float:
 
 
 def _digits(text: str, *, whole: bool) -> str:
-    """A number as written, if it is written as in a scenario file: ASCII digits, no separators."""
+    """A number as a spreadsheet writes it, in plain digits: 1,320 as 1320 and, of a whole number, 20.0 as 20.
+
+    Full-width digits are refused as in a scenario file, with what to write. So is 1,320 where it could be 1.320.
+    """
     ascii_text = unicodedata.normalize("NFKC", text)
-    if ascii_text != text and _NUMBER.fullmatch(ascii_text):
-        raise _CellError("fullwidth_number", ascii=ascii_text)
+    if ascii_text != text:
+        try:
+            plain = _digits(ascii_text, whole=whole)
+        except _CellError:
+            plain = ""
+        if plain:
+            raise _CellError("fullwidth_number", ascii=plain)
+    if _THOUSANDS.fullmatch(text):
+        if not whole:
+            raise _CellError("comma_number", plain=text.replace(",", ""), point=text.replace(",", ".", 1))
+        text = text.replace(",", "")
     match = _NUMBER.fullmatch(text)
+    if match is not None and whole and match[1] and not match[1].strip(".0"):
+        return text.removesuffix(match[1])
     if match is None or (whole and match[1]):
         raise _CellError("not_whole_cell" if whole else "not_number_cell")
     return text
+
+
+def _percent(text: str) -> float:
+    """A share in per cent: 12% is 0.12."""
+    ascii_text = unicodedata.normalize("NFKC", text)
+    number = ascii_text.removesuffix("%").strip()
+    if not _NUMBER.fullmatch(number):
+        raise _CellError("not_number_cell")
+    share = Decimal(number).scaleb(-2)
+    if ascii_text != text:
+        raise _CellError("fullwidth_number", ascii=f"{share.normalize():f}")
+    return float(share)
+
+
+def _this_year() -> int:
+    """The year by the clocks that are furthest ahead."""
+    return (datetime.now(UTC) + timedelta(hours=14)).year
 
 
 def _condition(text: str) -> float:

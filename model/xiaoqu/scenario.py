@@ -393,6 +393,15 @@ def _every_compound_has_households(scenario: Scenario) -> Iterator[_Conflict]:
         yield set(keys), scenario.problem("empty_compounds", max(keys, key=scenario.height), facts)
 
 
+def _ledger_decides(scenario: Scenario) -> Iterator[_Conflict]:
+    if scenario.ledger is None:
+        return
+    for key in ("places.compounds", "places.households"):
+        if scenario.height(key) > scenario.height(LEDGER):
+            facts = {"key": key, "ledger": display(scenario.files[LEDGER])}
+            yield {key, LEDGER}, scenario.problem("ledger_decides", key, facts)
+
+
 def _households(scenario: Scenario) -> tuple[str, float]:
     """How many households a run has at most, and the key that decides it."""
     if scenario.ledger is not None:
@@ -423,6 +432,7 @@ _RULES: tuple[Callable[[Scenario], Iterator[_Conflict]], ...] = (
     _at_most_another,
     _modes_exist,
     _every_compound_has_households,
+    _ledger_decides,
     _fits_in_memory,
 )
 

@@ -9,14 +9,17 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from rich.cells import cell_len
 
 from xiaoqu import District, load_scenario, scenario_names
 from xiaoqu.levers import all_levers
+from xiaoqu_lab import simulate as simulation
 from xiaoqu_lab.cli import COMMANDS, main
-from xiaoqu_lab.console import figure, sparkline
+from xiaoqu_lab.console import FEWEST, figure, sparkline, unusual
+from xiaoqu_lab.simulate import simulate
 from xiaoqu_lab.texts import COMPLAINTS, HEADINGS, TEXTS
 
 HEAVY = ("mesa", "numpy", "pandas", "numba", "matplotlib", "rich", "pydantic")
@@ -315,6 +318,53 @@ def test_why_shows_the_steps_of_a_compound() -> None:
 
 
 # Charts and figures
+
+
+def test_columns_are_named_and_each_curve_keeps_to_one_line() -> None:
+    for lang, names in (("en", ("seed 1,", "median", "5–95 %", "of 3")), ("zh", ("种子 1", "中位数", "（3 次）"))):
+        shown = xiaoqu("run", "xiashesi", "--replicates", "3", "--months", "60", "--lang", lang).stdout
+        curves = shown.partition("\n\n")[2].partition("\n\n")[0].splitlines()
+        assert all(name in shown for name in names)
+        rows = curves[next(n for n, line in enumerate(curves) if line.startswith("──")) + 1 :]
+        assert len(rows) >= 4
+        for row in rows:
+            assert cell_len(row) <= 80
+            assert "%" in row, f"a label that is wrapped: {rows}"
+
+
+def test_a_seed_that_is_unusual_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = simulate(load_scenario("hengdong"), seed=3, months=2, replicates=2)
+    assert unusual(few, "en") == "", "two replicates say nothing"
+    result = few._replace(replicates=few.replicates * 5)
+    rows = len(result.table)
+    far = (np.full(rows, 0.54), np.full(rows, 0.79))
+    result.table["satisfaction"] = 0.31
+    monkeypatch.setattr(type(result), "band", lambda _, name: far if name == "satisfaction" else None)
+    assert unusual(result, "en") == ("Seed 3 is unusual: satisfaction ends at 31 %, outside 54–79 %. Go by the median.")
+    assert "满意度期末为 31 %，不在 54–79 % 之内" in unusual(result, "zh")
+    result.table["satisfaction"] = 0.79
+    assert unusual(result, "en") == ""
+
+
+@pytest.mark.parametrize("replicates", ["0", "1"])
+def test_fewer_than_two_replicates_make_no_interval(replicates: str) -> None:
+    args = ["run", "hengdong", "--months", "24", "--replicates", replicates]
+    shown = xiaoqu(*args).stdout
+    assert "5–95" not in shown.replace("no interval", "")
+    assert "median" not in shown.partition("Too few")[0]
+    assert "of replicates are at or below" not in shown
+    targets = json.loads(xiaoqu(*args, "--json").stdout)["targets"]
+    assert {target["verdict"] for target in targets} >= {"not_comparable", "met"}
+    assert {(target["low"], target["high"]) for target in targets} == {(None, None)}
+
+
+def test_two_modules_agree_on_the_fewest_replicates() -> None:
+    assert simulation.FEWEST == FEWEST
+
+
+def test_one_input_is_not_inputs() -> None:
+    shown = xiaoqu("run", "my_street", "--months", "1", "--replicates", "2").stdout
+    assert "draw 1 input that" in " ".join(shown.split())
 
 
 def test_sparklines_show_height_gaps_and_length() -> None:

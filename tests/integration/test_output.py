@@ -1,6 +1,7 @@
 """What `--out` writes: complete or absent, readable in pandas, R and Excel, the same bytes for the same run."""
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -145,7 +146,7 @@ def test_figures_are_drawn_in_both_languages(result: Result, lang: str, word: st
 
 def test_figures_show_reported_figures_only_where_they_can_be_compared(result: Result) -> None:
     assert "reported" not in draw(result)["collection"], "the run ends before the window"
-    full = simulate(load_scenario("hengdong"), replicates=1)
+    full = simulate(load_scenario("hengdong"), replicates=2)
     assert "reported 96" in draw(full)["collection"]
 
 
@@ -198,3 +199,16 @@ def test_a_place_that_cannot_be_written_is_said_before_the_run(tmp_path: Path) -
     with pytest.raises(InputError) as caught, result_folder(tmp_path / "file" / "out", force=False):
         pytest.fail("must not begin")
     assert caught.value.problems[0].code == "not_writable"
+
+
+def test_chinese_figures_ask_for_chinese_fonts_first(result: Result) -> None:
+    for lang, first in (("en", "'DejaVu Sans', 'Noto Sans CJK SC'"), ("zh", "'Noto Sans CJK SC', 'Microsoft YaHei'")):
+        for name, svg in draw(result, "zh" if lang == "zh" else "en").items():
+            families = re.findall(r"""font[^;"']*?('[^;"]*'), sans-serif""", svg)
+            assert families, name
+            assert all(family.startswith(first) for family in families), families[:3]
+
+
+def test_the_legend_names_line_median_and_band(result: Result) -> None:
+    assert "line: seed 5; thin dots: median; band: 5–95 % of 3 runs" in draw(result)["collection"]
+    assert "细点线：中位数" in draw(result, "zh")["satisfaction"]

@@ -141,9 +141,20 @@ BAD = {
     "name missing": ("name,households", ",3", 2, "name", "missing_cell", "name (or id)"),
     "zero households": ("name,households", "a,0", 2, "households", "below", "at least 1"),
     "negative": ("name,households", "a,-4", 2, "households", "below", "at least 1"),
-    "decimal count": ("name,户数", "a,10.0", 2, "户数", "not_whole_cell", "decimal point"),
+    "decimal count": ("name,户数", "a,10.5", 2, "户数", "not_whole_cell", "no decimals"),
     "unit": ("name,户数", "a,10户", 2, "户数", "not_whole_cell", "no unit"),
-    "separator": ("name,户数", 'a,"1,000"', 2, "户数", "not_whole_cell", "no separator"),
+    "separator elsewhere": ("name,户数", 'a,"10,00"', 2, "户数", "not_whole_cell", "such as 1320"),
+    "separator of what": ("name;户数;户均面积", "a;1;1,320", 2, "户均面积", "comma_number", "write 1320, or 1.320"),
+    "full-width separator": ("name,户数", "a,１，３２０", 2, "户数", "fullwidth_number", "write 1320"),
+    "full-width percent": ("name,户数,空置率", "a,1,１２％", 2, "空置率", "fullwidth_number", "write 0.12"),
+    "full-width sign": ("name,户数,空置率", "a,1,12％", 2, "空置率", "fullwidth_number", "write 0.12"),
+    "percent of yuan": ("name,户数,物业费", "a,1,12%", 2, "物业费", "not_number_cell", "only shares"),
+    "percent above 1": ("name,户数,空置率", "a,1,120%", 2, "空置率", "above", "at most 1"),
+    "total": ("name,户数", "合计,506", 2, "name", "total_row", "delete the row"),
+    "spaced total": ("name,户数", "合 计：,506", 2, "name", "total_row", "looks like a total"),
+    "total by id": ("编号,name,户数", "Total,,506", 2, "编号", "total_row", "delete the row"),
+    "ragged total": ("name,户数,x", "小计,506", 2, "name", "total_row", "delete the row"),
+    "future": ("name,户数,建成年份", "a,1,2099", 2, "建成年份", "future_year", "at most 20"),
     "underscore": ("name,户数", "a,1_000", 2, "户数", "not_whole_cell", "digits only"),
     "full-width": ("name,户数", "a,１２", 2, "户数", "fullwidth_number", "write 12"),
     "full-width point": ("name,户数,空置率", "a,1,０．２", 2, "空置率", "fullwidth_number", "write 0.2"),
@@ -153,7 +164,7 @@ BAD = {
     "nan": ("name,户数,空置率", "a,1,nan", 2, "空置率", "not_number_cell", "number"),
     "inf": ("name,户数,x", "a,1,inf", 2, "x", "not_number_cell", "number"),
     "exponent": ("name,户数,x", "a,1,1e400", 2, "x", "not_number_cell", "number"),
-    "percent": ("name,户数,空置率", "a,1,12%", 2, "空置率", "not_number_cell", "0.12"),
+    "percent of what": ("name,户数,空置率", "a,1,about 12%", 2, "空置率", "not_number_cell", "0.12"),
     "share above 1": ("name,户数,空置率", "a,1,12", 2, "空置率", "share", "did you mean 0.12?"),
     "share far above 1": ("name,户数,租户率", "a,1,1200", 2, "租户率", "above", "at most 1"),
     "negative share": ("name,户数,租户率", "a,1,-0.1", 2, "租户率", "below", "at least 0"),
@@ -176,6 +187,34 @@ BAD = {
     "open quote": ("name,户数", '"a,1', 2, "", "broken_csv", "quote"),
     "huge cell": ("name,户数", f'"{"a" * 200_000}",1', 2, "", "broken_csv", "field larger"),
 }
+
+
+def test_numbers_as_a_spreadsheet_writes_them(read: Read) -> None:
+    text = 'name,户数,建成年份,空置率,租户率,设施状况\na,"1,320",1998.0,12%,7.5%,80%\nb,20.00,2001,0.12,100%,0.8\n'
+    one, other = read(text).rows
+    assert (one.households, one.year_built, one.vacancy, one.tenancy, one.infrastructure) == (
+        1320,
+        1998,
+        0.12,
+        0.075,
+        0.8,
+    )
+    assert (other.households, other.tenancy, other.infrastructure) == (20, 1.0, 0.8)
+
+
+@pytest.mark.parametrize("name", ["合计花园", "总计划小区", "Summer Court", "Totalka", "sum total court"])
+def test_a_name_that_begins_like_a_total_is_a_name(name: str, read: Read) -> None:
+    assert read(f"name,户数\n{name},3\n").rows[0].name == name
+
+
+@pytest.mark.parametrize("title", ["城东街道小区台账,,", "城东街道小区台账", "城东街道,2025年,单位：户"])
+def test_a_title_above_the_headers(title: str, read: Read) -> None:
+    (problem,) = refused(read, f"{title}\n编号,小区名称,户数\n1,a,3\n")
+    assert (problem.line, problem.code) == (1, "title_row")
+    assert "row 1 looks like a title; the headers are in row 2" in problem.render("en")
+    assert "第 1 行像是标题" in problem.render("zh")
+    (problem,) = refused(read, "台账\n编号;小区名称;户数\n1;a;3\n")
+    assert problem.code == "title_row"
 
 
 @pytest.mark.parametrize("case", BAD.values(), ids=BAD)

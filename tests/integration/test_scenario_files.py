@@ -295,6 +295,17 @@ def test_a_mode_of_ones_own(load: Load, baseline: Baseline) -> None:
     assert load(CUSTOM) != scenario
 
 
+@pytest.mark.parametrize("key", ["places.compounds", "places.households"])
+def test_a_number_of_places_contradicts_a_ledger_below_it(key: str) -> None:
+    with pytest.raises(InputError) as caught:
+        load_scenario("my_street", {key: "3000"})
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.key, problem.file) == ("ledger_decides", key, "")
+    assert "compounds.csv" in problem.rule
+    assert key in problem.text("zh")[1]
+    assert load_scenario("my_street", {key: "3000", "places.ledger": ""}).ledger is None
+
+
 LEDGER = "小区名称,户数\n桂花苑,86\n江畔家园,420\n"
 
 
@@ -368,7 +379,8 @@ def test_to_toml_round_trips(
     (folder / "c.csv").write_text(LEDGER, "utf-8")
     (folder / "cooperative.py").write_text("x = 1\n")
     target = STREET[STREET.index("[[targets]]") :]
-    (folder / "first.toml").write_text(f'{CUSTOM}\n[places]\nledger = "c.csv"\n{target}', "utf-8")
+    ledger = "" if {"places.compounds", "places.households"} & set(overrides) else "c.csv"
+    (folder / "first.toml").write_text(f'{CUSTOM}\n[places]\nledger = "{ledger}"\n{target}', "utf-8")
     baseline = Baseline.read(folder / "baseline.toml")
     scenario = read_scenario(baseline, folder / "first.toml", overrides)
     copy_path = folder / "copy.toml" if beside else tmp_path_factory.mktemp("other") / "copy.toml"

@@ -20,6 +20,8 @@ class HousingCooperative(Mode):
     """Who may adopt: small compounds in which enough owners are willing to serve."""
 
     name: ClassVar[str] = "housing_cooperative"
+    title_en: ClassVar[str] = "housing cooperative"
+    title_zh: ClassVar[str] = "住房合作社"
     driver: ClassVar[str] = "effort"
     preference: ClassVar[int] = 15  # asked after the company (10), before the committee (20)
     defaults: ClassVar[dict[str, Any]] = Mode.defaults | {"largest": 250, "founders": 0.5, "duty": 0.02}

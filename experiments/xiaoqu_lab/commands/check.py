@@ -9,13 +9,14 @@ import click
 from rich.text import Text
 
 from xiaoqu import load_scenario
-from xiaoqu.errors import InputError
+from xiaoqu.errors import InputError, Problem, display
 from xiaoqu.roster import HEADERS, read_roster
 from xiaoqu.toml_lines import toml_value
 from xiaoqu_lab import console, targets
-from xiaoqu_lab.texts import Lang, text
+from xiaoqu_lab.texts import Lang, mode_name, text
 
 if TYPE_CHECKING:
+    from xiaoqu.modes import Mode
     from xiaoqu.roster import Roster
     from xiaoqu.scenario import Scenario
 
@@ -27,15 +28,28 @@ def command(lang: Lang, file: str) -> None:
     """Check a scenario or a ledger of compounds, and sum it up."""
     if Path(file).suffix.lower() in (".toml", "") or Path(file).is_dir():
         scenario = load_scenario(file)
-        problems = targets.unknown_outcomes(scenario)
+        problems: list[Problem] = [*targets.unknown_outcomes(scenario)]
+        try:
+            own = _own_modes(scenario)
+        except InputError as error:
+            problems += error.problems
         if problems:
             raise InputError(problems)
-        _show_scenario(scenario, file, lang)
+        _show_scenario(scenario, own, file, lang)
     else:
         _show_ledger(read_roster(Path(file)), file, lang)
 
 
-def _show_scenario(scenario: Scenario, file: str, lang: Lang) -> None:
+def _own_modes(scenario: Scenario) -> list[type[Mode]]:
+    """The scenario's own modes; their files are run, for only so can they be checked."""
+    if not any(key.startswith("modes.") for key in scenario.files):
+        return []
+    from xiaoqu.modes.own import own_modes  # noqa: PLC0415 - the world is imported
+
+    return [*own_modes(scenario).values()]
+
+
+def _show_scenario(scenario: Scenario, own: list[type[Mode]], file: str, lang: Lang) -> None:
     out = console.output()
     out.print(Text(text("check.fine", lang, file=file), style="bold"))
     out.print(Text(scenario.title(lang)))
@@ -43,6 +57,10 @@ def _show_scenario(scenario: Scenario, file: str, lang: Lang) -> None:
     out.print(Text(text("check.layers", lang, list=layers)))
     if scenario.roster is not None:
         _show_roster(scenario.roster, lang)
+    for mode in own:
+        title = mode_name(mode.name, lang, {mode.name: (mode.title_en or mode.name, mode.title_zh or mode.name)})
+        path = display(scenario.files[f"modes.{mode.name}.file"])
+        out.print(Text(text("check.mode", lang, name=title, file=path)))
     out.print(text("check.targets", lang, count=len(scenario.targets)))
     changed = [key for key in scenario if scenario.layer(key) != "baseline"]
     if not changed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xiaoqu.modes.autonomous_council import AutonomousCouncil
 from xiaoqu.modes.committee_self_management import CommitteeSelfManagement
-from xiaoqu.modes.mode import Mode, load_mode_file, mode_class
+from xiaoqu.modes.mode import Mode, mode_class
 from xiaoqu.modes.property_company import PropertyCompany
 from xiaoqu.modes.unmanaged import Unmanaged
 
@@ -14,6 +14,5 @@ __all__ = [
     "Mode",
     "PropertyCompany",
     "Unmanaged",
-    "load_mode_file",
     "mode_class",
 ]

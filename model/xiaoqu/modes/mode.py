@@ -7,13 +7,13 @@ where the scenario says nothing. `docs/own_mode.md` builds a housing cooperative
 
 from __future__ import annotations
 
-import importlib.util
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from xiaoqu.world import COMMITTEE_MEMBER, COUNCIL_MEMBER, NOBODY
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from xiaoqu.district import District
 
@@ -25,6 +25,7 @@ class Mode:
 
     Attributes:
         name: name in scenarios and outcomes (`share_<name>`).
+        title_en, title_zh: what people call it; without them, its name.
         numbers: the section [modes.<name>]: fee (yuan/m²/month), flat_fee (yuan/household/month), billing (months),
             fixed_cost (yuan/month), area_cost (yuan/m²/month), sanction (per month), capacity (contacts
             per household and month), reporting (probability), public_use (share), opens_accounts (probability),
@@ -33,6 +34,8 @@ class Mode:
     """
 
     name: ClassVar[str] = ""
+    title_en: ClassVar[str] = ""
+    title_zh: ClassVar[str] = ""
     driver: ClassVar[str] = "nobody"
     preference: ClassVar[int] = 50
     """Order in which the triage of X2 considers modes; lower is asked first."""
@@ -59,7 +62,7 @@ class Mode:
 
     def __init__(self, code: int, numbers: dict[str, Any]) -> None:
         self.code = code
-        self.numbers = self.defaults | numbers
+        self.numbers = Mode.defaults | self.defaults | numbers
 
     def obstacle(self, district: District, row: int) -> str:
         """Why the compound cannot adopt this mode now, in a few words; empty if it can."""
@@ -165,9 +168,12 @@ def mode_class(name: str) -> type[Mode]:
         raise LookupError(f"no governance mode is called {name!r}; known: {', '.join(sorted(_CLASSES))}") from None
 
 
-def load_mode_file(path: Path) -> None:
-    """Run a user's file, which defines one subclass of Mode. Called for scenarios that name such a file."""
-    spec = importlib.util.spec_from_file_location(f"xiaoqu_mode_{path.stem}", path)
-    if spec is None or spec.loader is None:
-        raise LookupError(f"{path} is not a Python file")
-    spec.loader.exec_module(importlib.util.module_from_spec(spec))
+@contextmanager
+def registry_kept() -> Iterator[None]:
+    """Let classes be defined without registering them: a user's file must not replace a shipped mode."""
+    before = dict(_CLASSES)
+    try:
+        yield
+    finally:
+        _CLASSES.clear()
+        _CLASSES.update(before)

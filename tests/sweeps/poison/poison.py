@@ -1,7 +1,7 @@
 """A governance mode whose code is wrong: what a user's own rule may do to a run, or to the process that runs it."""
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from xiaoqu.modes import Mode
 
@@ -14,6 +14,7 @@ class Poison(Mode):
 
     name = "poison"
     preference = 1
+    defaults: ClassVar[dict[str, Any]] = Mode.defaults | {"strength": 0.0}
 
     def obstacle(self, district: "District", row: int) -> str:  # noqa: ARG002
         """Fail."""
