@@ -15,7 +15,6 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xiaoqu_lab.simulate import simulate as simulate
     from xiaoqu_lab.sweeps.compare import compare as compare
     from xiaoqu_lab.sweeps.design import make_design as make_design
     from xiaoqu_lab.sweeps.design import read_design as read_design
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from xiaoqu_lab.sweeps.sweep import sweep as sweep
 
 _WHERE = {
-    "simulate": "simulate",
     "make_design": "sweeps.design",
     "read_design": "sweeps.design",
     "estimate": "sweeps.sweep",

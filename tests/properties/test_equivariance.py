@@ -34,6 +34,8 @@ APART: dict[str, object] = (
     {"places.compounds_per_community": 1, "places.size_most": 120, "calendar.spin_up": 12, "campaign.pace": 1.0}
     | ALL_LEVERS
     | SHARED
+    # The example of the nearest compounds crosses every border, and is seen in the order of meetings.
+    | {"campaign.imitation": 0.0, "assembly.mobilisation_example": 0.0}
 )
 NOT_OF_THE_COMPOUND = {"community", "first", "first_stairwell"}  # positions in other tables
 
