@@ -360,30 +360,42 @@ def by_month(district: District, first: int = 0) -> pd.DataFrame:
     """
     import pandas as pd  # noqa: PLC0415 - the model runs without pandas
 
+    return pd.DataFrame(columns_by_month(district, first))
+
+
+def columns_by_month(district: District, first: int = 0, only: frozenset[str] | None = None) -> dict[str, Any]:
+    """The columns of `by_month` as arrays, or some of them: a sweep keeps few, and working them out costs time."""
     tally = district.world.tally
     chosen = [i for i, month in enumerate(tally.months) if month >= first]
     data = np.array([tally.history[i] for i in chosen]).reshape(len(chosen), len(ROWS), -1)
     columns: dict[str, Any] = {"month": np.array([tally.months[i] for i in chosen], dtype=np.int64)}
     for outcome in DECLARED:
-        values = _value(district, data, outcome)
-        columns[outcome.name] = values.astype(np.int64) if outcome.dtype == "int64" else values
+        if only is None or outcome.name in only:
+            values = _value(district, data, outcome)
+            columns[outcome.name] = values.astype(np.int64) if outcome.dtype == "int64" else values
     modes = data[:, INDEX["mode"]]
     for code, name in enumerate(mode_outcomes(district.world.modes)):
         columns[name] = (modes == code).mean(axis=1) if chosen else np.empty(0)
-    columns["modes_in_use"] = np.array([len(np.unique(codes[codes > 0])) for codes in modes], dtype=np.int64)
-    firms = data[:, INDEX["firm"]]
-    columns["largest_portfolio"] = np.array(
-        [np.bincount(row[row >= 0].astype(int)).max(initial=0) for row in firms], dtype=np.int64
-    )
-    waits = np.array([tally.waits[i] for i in chosen]).reshape(len(chosen), 61)
-    columns["months_to_settle_median"] = _quantile(waits, 0.5)
-    columns["months_to_settle_p90"] = _quantile(waits, 0.9)
-    cumulative = np.cumsum(columns["collected"] + columns["collected_late"] + columns["collected_arrears"])
-    billed = np.cumsum(columns["billed"])
-    columns["collection_rate_cumulative"] = np.divide(
-        cumulative, billed, out=np.full(len(chosen), np.nan), where=billed > 0
-    )
-    return pd.DataFrame(columns)
+    if only is None or not only.isdisjoint(outcome.name for outcome in DERIVED):
+        columns |= _derived(district, data, chosen)
+    return columns
+
+
+def _derived(district: District, data: F8, chosen: list[int]) -> dict[str, Any]:
+    """The outcomes that follow from more than one division."""
+    modes, firms = data[:, INDEX["mode"]], data[:, INDEX["firm"]]
+    waits = np.array([district.world.tally.waits[i] for i in chosen]).reshape(len(chosen), 61)
+    cash = (_value(district, data, BY_NAME[name]) for name in ("collected", "collected_late", "collected_arrears"))
+    cumulative, billed = np.cumsum(sum(cash, np.zeros(1))), np.cumsum(_value(district, data, BY_NAME["billed"]))
+    return {
+        "modes_in_use": np.array([len(np.unique(codes[codes > 0])) for codes in modes], dtype=np.int64),
+        "largest_portfolio": np.array(
+            [np.bincount(row[row >= 0].astype(int)).max(initial=0) for row in firms], dtype=np.int64
+        ),
+        "months_to_settle_median": _quantile(waits, 0.5),
+        "months_to_settle_p90": _quantile(waits, 0.9),
+        "collection_rate_cumulative": np.divide(cumulative, billed, out=np.full(len(chosen), np.nan), where=billed > 0),
+    }
 
 
 def _quantile(waits: F8, share: float) -> F8:

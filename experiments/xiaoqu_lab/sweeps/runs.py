@@ -27,6 +27,7 @@ import pyarrow.parquet as pq
 
 from xiaoqu import District
 from xiaoqu.kernels import source_digest
+from xiaoqu.outcomes import columns_by_month
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -223,9 +224,7 @@ def do_run(recipe: Recipe, run: Run) -> tuple[dict[str, Any], list[Any]]:
     """One run: the kept outcomes by month, and the kept events."""
     district = district_of(recipe, run)
     district.run_for(recipe.months)
-    table = district.outcomes()
-    columns = {name: table[name].to_numpy() for name in recipe.outcomes if name in table.columns}
-    columns["month"] = table["month"].to_numpy()
+    columns = columns_by_month(district, only=frozenset(recipe.outcomes))
     kinds = recipe.events
     return columns, [event for event in district.world.events if kinds == ("all",) or event.kind in kinds]
 
