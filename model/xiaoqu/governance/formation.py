@@ -155,10 +155,10 @@ def start_by_themselves(district: District) -> None:
     compounds = world.compounds
     own, imitation = district.scenario["campaign.self_start"], district.scenario["campaign.imitation"]
     for row in np.flatnonzero(compounds.mode == 0).tolist():
-        chance = own + imitation * world.example(row)
         signing = int(compounds.dissatisfied[row] * compounds.occupied[row])
         if not may_call_meeting(signing, int(compounds.households[row])):
             continue
+        chance = own + imitation * world.example(row)
         # Looked at once a quarter, so the monthly chance counts three times.
         if world.streams.uniform(Purpose.START, world.month, 0, int(compounds.key[row])) < 3.0 * chance:
             world.agenda.add(world.month + 1, "attempt", row)
