@@ -14,6 +14,7 @@ import numpy as np
 
 from xiaoqu.columns import F4, F8, I4, I8, U1, Table, column
 from xiaoqu.issues import SETTLERS, IssueTable
+from xiaoqu.kernels import compiled
 from xiaoqu.ledger import Ledger
 from xiaoqu.tally import Tally
 
@@ -282,6 +283,32 @@ class ModeTable(NamedTuple):
     public_use: F8
 
 
+EXAMPLES = 6
+"""Compounds with a mode that are looked at as an example (prototype 4)."""
+
+
+def _nearest_example(near: I8, row: int, began: int, mode: I8, mode_since: I8, x: F8, y: F8, satisfaction: F8) -> float:
+    """How much more satisfied the nearest compounds among `near` are that came to a mode since `began`; at least 0."""
+    away, seen, found = np.empty(EXAMPLES), np.empty(EXAMPLES), 0
+    for other in near:
+        if mode[other] > 0 and mode_since[other] > began:
+            distance = (x[other] - x[row]) ** 2 + (y[other] - y[row]) ** 2
+            if found == EXAMPLES and distance >= away[found - 1]:
+                continue
+            place = min(found, EXAMPLES - 1)
+            found = place + 1
+            while place > 0 and away[place - 1] > distance:
+                away[place], seen[place] = away[place - 1], seen[place - 1]
+                place -= 1
+            away[place], seen[place] = distance, satisfaction[other]
+    if found == 0:
+        return 0.0
+    return max(0.0, float(seen[:found].sum()) / found - float(satisfaction[row]))
+
+
+nearest_example = compiled(_nearest_example)
+
+
 @dataclass
 class World:
     """Everything that a run changes.
@@ -367,14 +394,8 @@ class World:
         What is next door is a matter of the map, so it does not end at the community's border (P20); six: prototype 4.
         Those whom a firm has always served are no example: they never had to start.
         """
-        compounds = self.compounds
-        near = self.around(row)
-        near = near[(compounds.mode[near] > 0) & (compounds.mode_since[near] > self.began)]
-        if not len(near):
-            return 0.0
-        away = (compounds.x[near] - compounds.x[row]) ** 2 + (compounds.y[near] - compounds.y[row]) ** 2
-        near = near[np.argsort(away, kind="stable")[:6]]
-        return max(0.0, float(compounds.satisfaction[near].sum()) / len(near) - compounds.satisfaction.item(row))
+        c = self.compounds
+        return nearest_example(self.around(row), row, self.began, c.mode, c.mode_since, c.x, c.y, c.satisfaction)
 
     def log(self, kind: str, compound: int, subject: str = "", value: float = 0.0, note: str = "") -> None:
         """Write one line into the event log."""
