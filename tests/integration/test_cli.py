@@ -7,6 +7,7 @@ import string
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -387,3 +388,9 @@ def test_sparklines_show_height_gaps_and_length() -> None:
 )
 def test_figures_are_short_and_in_their_unit(value: float, unit: str, shown: str) -> None:
     assert figure(value, unit) == shown
+
+
+def test_uv_does_not_compile_the_environment_at_every_run() -> None:
+    # Measured on 2 cores: a first run of 89 s instead of 12 s, and 2.5 s instead of 0.6 s for every later one.
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
+    assert "compile-bytecode" not in project["tool"].get("uv", {})
