@@ -79,7 +79,10 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "zh": "自己的小区台账；不给则用模板。",
     },
     "option.household": {"en": "Number of a household, from 0.", "zh": "住户编号，从 0 起。"},
-    "option.compound": {"en": "Number of a compound, from 0.", "zh": "小区编号，从 0 起。"},
+    "option.compound": {
+        "en": "A compound: number from 0, or id or name in the ledger.",
+        "zh": "小区：序号（从 0 起），或台账中的编号、名称。",
+    },
     "option.month": {
         "en": "Month asked about, from 0 [the last].",
         "zh": "所问的月份，从 0 起 [最后一月]。",
@@ -262,6 +265,14 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "zh": '手段：去掉 # 即打开；也可用数字代替 "on" 表示力度。',
     },
     "new.source": {"en": "own ledger", "zh": "自有台账"},
+    "why.also_id": {
+        "en": "Compound number {asked}. {asked} is also an id of the ledger: that is --compound {row}.",
+        "zh": "第 {asked} 号小区。台账中编号为 {asked} 的小区请用 --compound {row}。",
+    },
+    "why.beyond": {
+        "en": "Month {month} lies beyond the scenario's months (0–{last}): the programmes may have ended by then.",
+        "zh": "第 {month} 月超出场景的月份（0–{last}）：届时项目可能已结束。",
+    },
     "why.value": {"en": "value", "zh": "值"},
     "why.weight": {"en": "weight", "zh": "权重"},
     "why.adds": {"en": "adds", "zh": "贡献"},
@@ -350,6 +361,18 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
     "household_or_compound": {
         "en": ("ask about one household or one compound", "give --household N or --compound N, not both"),
         "zh": ("一次问一户或一个小区", "请给出 --household N 或 --compound N，二者选一"),
+    },
+    "no_compound": {
+        "en": ("no compound has this number, id or name", "give a number from 0 to {most}, or an id or name"),
+        "zh": ("没有这个序号、编号或名称的小区", "请给出 0 到 {most} 的序号，或台账中的编号、名称"),
+    },
+    "no_compound_guess": {
+        "en": ("no compound has this number, id or name", "did you mean {guess}? Numbers run from 0 to {most}"),
+        "zh": ("没有这个序号、编号或名称的小区", "是不是 {guess}？序号为 0 到 {most}"),
+    },
+    "same_name": {
+        "en": ("several compounds have this name", "give one of their numbers: {rows}"),
+        "zh": ("有几个小区同名", "请给出其中一个序号：{rows}"),
     },
     "unknown_outcome": {
         "en": ("no outcome is called {name}", "the outcomes are: {names}"),

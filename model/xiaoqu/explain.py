@@ -30,6 +30,8 @@ from xiaoqu.tally import INDEX
 from xiaoqu.world import ABSENT, FREE_RIDER, MARKET_FIRM, OWNER, PARTY, TENANT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xiaoqu.columns import F8, Table
     from xiaoqu.district import District
     from xiaoqu.modes.mode import Mode
@@ -46,6 +48,7 @@ class Line:
         value: what was found; "" where the label says it all.
         weight: what one unit of `value` counts for; None where the row is not a product.
         contribution: what the row adds to a sum, in logits; None where the row is not a term of a sum.
+        dated: whether the row is an event or something due: a sentence, its value at the end.
     """
 
     label_en: str
@@ -53,6 +56,7 @@ class Line:
     value: float | str
     weight: float | None = None
     contribution: float | None = None
+    dated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +107,10 @@ def household(district: District, row: int) -> Explanation:
         lines = []
         summary_en = "No answer: the district was changed by hand; its scenario and seed do not lead to its state."
         summary_zh = "无法解释：该片区被手工改动过，由情景与随机种子得不到其现状。"
-    name = district.compound(home.compound).name
+    name_en, name_zh = _compound(district, home.compound)
     return Explanation(
-        f"Household {row} of compound {name}, month {month}",
-        f"第{row}号住户（小区{name}），第{month}月",
+        f"Household {row} of compound {name_en}, month {month}",
+        f"第{row}号住户（第{name_zh}），第{month}月",
         tuple(lines),
         summary_en,
         summary_zh,
@@ -300,11 +304,12 @@ def compound(district: District, row: int) -> Explanation:
                 f"Contract awarded to firm {agent.offer.firm}, not yet begun; fee, yuan/m²/month",
                 f"企业{agent.offer.firm}已中标、尚未进场；物业费（元/平方米·月）",
                 agent.offer.fee,
+                dated=True,
             )
         )
     for due in sorted([*district.agenda.upcoming(row), *district.agenda.upcoming(-1)]):
         label_en, label_zh = _AGENDA.get(due.kind, (due.kind, due.kind))
-        lines.append(Line(f"Due: {label_en}; month", f"待办：{label_zh}；月份", float(due.month)))
+        lines.append(Line(f"Due: {label_en}; month", f"待办：{label_zh}；月份", float(due.month), dated=True))
     lines += _turnout(district, row)
     for mode in district.modes[1:]:
         lines += _way_to(district, row, mode)
@@ -314,8 +319,8 @@ def compound(district: District, row: int) -> Explanation:
     since_en = f"since month {spell.month} ({spell.why})" if spell else "since the beginning"
     since_zh = f"自第{spell.month}月起（{_zh(spell.why)}）" if spell else "自始如此"
     return Explanation(
-        f"Compound {row} ({agent.name}), after month {month}",
-        f"第{row}号小区（{agent.name}），第{month}月之后",
+        f"Compound {_compound(district, row)[0]}, after month {month}",
+        f"第{_compound(district, row)[1]}，第{month}月之后",
         tuple(lines),
         f"Under the mode {name_en} {since_en}; attempts so far: {agent.attempts}.",
         f"现行模式：{name_zh}，{since_zh}；迄今尝试{agent.attempts}次。",
@@ -323,56 +328,102 @@ def compound(district: District, row: int) -> Explanation:
     )
 
 
+def _compound(district: District, row: int) -> tuple[str, str]:
+    """The number of a compound, its id in the ledger and its name."""
+    name, ledger = district.compound(row).name, district.scenario.ledger
+    own = "" if ledger is None or ledger[row].id == name else ledger[row].id
+    said_en = f"id {own}, {name}" if own else f"name {name}"
+    said_zh = f"编号 {own}，{name}" if own else f"名称 {name}"
+    return f"{row} ({said_en})", f"{row}号小区（{said_zh}）"
+
+
 def _steps(district: District, row: int) -> list[Line]:
     """The compound's events by month, with the tenders, which are counted but not logged."""
     tally = district.world.tally
     called, came = INDEX["tenders"], INDEX["bids"]
     dated: list[tuple[int, list[Line]]] = [
-        (month, [Line(f"Month {month}: call for tenders; bids", f"第{month}月：招标，投标数", float(data[came, row]))])
+        (
+            month,
+            [
+                Line(
+                    f"Month {month}: call for tenders; bids",
+                    f"第{month}月：招标，投标数",
+                    float(data[came, row]),
+                    dated=True,
+                )
+            ],
+        )
         for month, data in zip(tally.months, tally.history, strict=True)
         if data[called, row] > 0
     ]
     titles = district.mode_titles
-    dated += [(event.month, _event(event, titles)) for event in district.world.events if event.compound == row]
+    events = district.world.events
+    for number, event in enumerate(events):
+        if event.compound == row:
+            dated.append((event.month, [_event(event, titles), *_no_firm(district, events, number)]))
     return [line for _, lines in sorted(dated, key=lambda item: item[0]) for line in lines]
 
 
-def _event(event: Event, titles: dict[str, tuple[str, str]]) -> list[Line]:
-    """What the log says of one event; for an assembly also the count of owners beside what the law asks."""
-    said = ", ".join(_name(part) for part in (event.kind, event.subject, event.note) if part)
-    said_en = said_zh = said
+def _event(event: Event, titles: dict[str, tuple[str, str]]) -> Line:
+    """What the log says of one event; of an assembly the count of owners beside what the law asks."""
+    count = re.fullmatch(r"(\d+)/(\d+) take part, (\d+) yes", event.note)
+    if event.kind == "assembly" and count is not None:
+        return _ballot(event, titles, *(int(number) for number in count.groups()))
+    said_en, said_zh = _said(", ".join(part for part in (event.kind, event.subject, event.note) if part), titles)
+    about_en, about_zh = _VALUED.get(event.kind, ("", ""))
+    return Line(
+        f"Month {event.month}: {said_en}" + (f"; {about_en}" if about_en else ""),
+        f"第{event.month}月：{said_zh}" + (f"；{about_zh}" if about_zh else ""),
+        event.value if about_en else "",
+        dated=True,
+    )
+
+
+def _said(words: str, titles: dict[str, tuple[str, str]]) -> tuple[str, str]:
+    """What the log says, in both languages; a mode of one's own goes by its title."""
+    said_en = said_zh = _name(words)
     for name, (title_en, title_zh) in titles.items():
         said_en, said_zh = said_en.replace(_name(name), title_en), said_zh.replace(_name(name), title_zh)
-    about_en, about_zh = _VALUED.get(event.kind, ("", ""))
-    line = Line(
-        f"Month {event.month}: {said_en}" + (f"; {about_en}" if about_en else ""),
-        f"第{event.month}月：{_zh(said_zh)}" + (f"；{about_zh}" if about_zh else ""),
-        event.value if about_en else "",
-    )
-    count = re.fullmatch(r"(\d+)/(\d+) take part, (\d+) yes", event.note)
-    if event.kind != "assembly" or count is None:
-        return [line]
-    part, heads, yes = (int(number) for number in count.groups())
+    return said_en, _zh(said_zh)
+
+
+def _ballot(event: Event, titles: dict[str, tuple[str, str]], part: int, heads: int, yes: int) -> Line:
+    """A ballot in one line: owners who took part and said yes, and how many the law asks for."""
     leased = event.subject.startswith("lease common parts")
     matter = Matter.BUSINESS_WITH_COMMON_PARTS if leased else Matter.OTHER
     # The law itself finds the least numbers. It asks the same of the area, which the log does not keep.
     enough = next(n for n in range(heads + 1) if is_valid(Count(heads, heads, n, n, 0, 0)))
     all_take_part = (n for n in range(part + 1) if is_carried(matter, Count(part, part, part, part, n, n)))
     majority = next(all_take_part, part)
-    rule_en, rule_zh = ("three quarters", "四分之三以上") if leased else ("more than half", "过半数")
-    return [
-        line,
-        Line(
-            f"    owners taking part; the law asks for {enough} of {heads}, two thirds, and of the area",
-            f"　　参与业主；法定至少{enough}/{heads}，即三分之二以上，面积亦然",
-            float(part),
-        ),
-        Line(
-            f"    owners voting yes; the law asks for {majority} of {part}, {rule_en}, and of the area",
-            f"　　同意业主；法定至少{majority}/{part}，即{rule_zh}，面积亦然",
-            float(yes),
-        ),
-    ]
+    said_en, said_zh = _said(event.subject, titles)
+    return Line(
+        f"Month {event.month}: {said_en}; {part}/{heads} vote (need {enough}), {yes} yes (need {majority})",
+        f"第{event.month}月：业主大会，{said_zh}：参与{part}/{heads}（须{enough}），同意{yes}（须{majority}）",
+        "",
+        dated=True,
+    )
+
+
+def _no_firm(district: District, events: Sequence[Event], number: int) -> list[Line]:
+    """Why no firm came of a carried vote to hire one: compounds that would share it vote apart."""
+    vote = events[number]
+    if vote.kind != "assembly" or vote.subject != "hire a firm: carried":
+        return []
+    crews = {mode.name for mode in district.modes if mode.driver == "crew"}
+    ends = ("mode", "firm replaced", "attempt failed", "tender failed", "assembly")
+    later = (event for event in events[number + 1 :] if event.compound == vote.compound and event.kind in ends)
+    following = next(later, None)
+    if following is None and district.compound(vote.compound).offer is not None:
+        return []  # it is about to come
+    if following is not None and (following.kind == "firm replaced" or following.subject in crews):
+        return []
+    rest = [event for event in events[number + 1 :] if event.month == vote.month]
+    after = next((event for event in rest if not event.subject.startswith("hire a firm")), None)
+    if after is not None and after.kind == "tender failed":
+        why_en, why_zh = "too few of the neighbours that would share it accepted", "同意共享企业的相邻小区不足"
+    else:
+        why_en, why_zh = "the neighbour that called for tenders did not accept", "发起招标的相邻小区未同意"
+    return [Line(f"    no firm came of it: {why_en}", f"　　未能聘到企业：{why_zh}", "", dated=True)]
 
 
 def _turnout(district: District, row: int) -> list[Line]:

@@ -7,6 +7,7 @@ import string
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -387,3 +388,38 @@ def test_sparklines_show_height_gaps_and_length() -> None:
 )
 def test_figures_are_short_and_in_their_unit(value: float, unit: str, shown: str) -> None:
     assert figure(value, unit) == shown
+
+
+def test_uv_does_not_compile_the_environment_at_every_run() -> None:
+    # Measured on 2 cores: a first run of 89 s instead of 12 s, and 2.5 s instead of 0.6 s for every later one.
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
+    assert "compile-bytecode" not in project["tool"].get("uv", {})
+
+
+def test_a_compound_may_be_asked_for_by_number_id_or_name() -> None:
+    Path("c.csv").write_text("编号,小区名称,户数\nA7,桂花苑,30\n0,江畔,40\nA9,江畔,30\n", "utf-8")
+    xiaoqu("new", "s", "--ledger", "c.csv")
+    by_number = xiaoqu("why", "s", "--compound", "0", "--month", "1")
+    assert "Compound 0 (id A7, 桂花苑)" in by_number.stdout
+    assert "--compound 1" in by_number.stderr, "0 is also the id of another compound"
+    for asked in ("A7", "桂花苑"):
+        assert xiaoqu("why", "s", "--compound", asked, "--month", "1").stdout == by_number.stdout
+    assert "their numbers: 1, 2" in refused("why", "s", "--compound", "江畔", "--month", "1")
+    assert "did you mean 桂花苑?" in refused("why", "s", "--compound", "桂花花苑", "--month", "1")
+    assert "0 到 2 的序号" in refused("why", "s", "--compound", "77", "--month", "1", "--lang", "zh")
+
+
+def test_events_stand_apart_from_terms_and_months_beyond_the_case_are_said_to_be() -> None:
+    result = xiaoqu("why", "xiashesi", "--compound", "3", "--month", "13")
+    events, terms = result.stdout.partition("what  ")[::2]
+    assert "Month 0: " in events
+    assert "Month 0: " not in terms
+    assert "weight" not in events
+    assert "Month 13 lies beyond the scenario's months (0–11)" in result.stderr
+    assert "beyond" not in xiaoqu("why", "xiashesi", "--compound", "3", "--month", "11").stderr
+
+
+def test_keys_are_not_wrapped() -> None:
+    shown = xiaoqu("check", "shaoshan").stdout
+    scenario = load_scenario("shaoshan")
+    assert all(f"\n{key} " in shown for key in scenario if scenario.layer(key) != "baseline")

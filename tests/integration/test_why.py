@@ -165,26 +165,59 @@ def test_votes_stand_beside_what_the_law_asks(monthly: list[District]) -> None:
     district = monthly[-1]
     outcomes = set()
     for row in range(len(district.compounds)):
-        lines = district.why(compound=row).lines
-        for line, part, yes in zip(lines, lines[1:], lines[2:], strict=False):
-            if not line.label_en.startswith("Month ") or ": assembly, " not in line.label_en:
-                continue
+        votes = [event for event in district.world.events if event.compound == row and event.kind == "assembly"]
+        told = [line for line in district.why(compound=row).lines if "(need" in line.label_en]
+        assert len(told) == len(votes), "one line a ballot"
+        for line, event in zip(told, votes, strict=True):
             heads = int(district.world.compounds.households[row])
-            least, of = (int(number) for number in re.findall(r"(\d+) of (\d+)", part.label_en)[0])
-            majority, voters = (int(number) for number in re.findall(r"(\d+) of (\d+)", yes.label_en)[0])
-            assert (of, voters) == (heads, part.value)
+            (counts,) = re.findall(r"(\d+)/(\d+) vote \(need (\d+)\), (\d+) yes \(need (\d+)\)", line.label_en)
+            part, of, least, yes, majority = (int(number) for number in counts)
+            assert re.findall(r"\d+", line.label_zh)[1:] == [str(n) for n in (part, of, least, yes, majority)]
+            assert event.note == f"{part}/{of} take part, {yes} yes"
+            assert of == heads
             assert 3 * least >= 2 * heads > 3 * (least - 1)
             if "lease common parts" in line.label_en:
-                assert 4 * majority >= 3 * voters > 4 * (majority - 1)
+                assert 4 * majority >= 3 * part > 4 * (majority - 1)
             else:
-                assert 2 * majority > voters >= 2 * (majority - 1)
-            assert isinstance(part.value, float)
-            assert isinstance(yes.value, float)
+                assert 2 * majority > part >= 2 * (majority - 1)
             if "carried" in line.label_en:
-                assert part.value >= least
-                assert yes.value >= majority
+                assert part >= least
+                assert yes >= majority
             outcomes.add("carried" in line.label_en)
     assert outcomes == {True, False}
+
+
+def test_a_carried_vote_that_brought_no_firm_is_explained() -> None:
+    district = District(load_scenario("xiashesi"), rng=1)
+    district.run_for(12)
+    reasons = set()
+    for row in range(len(district.compounds)):
+        lines = [line.label_en for line in district.why(compound=row).lines if line.dated]
+        adopted = any("mode, property company" in label for label in lines)
+        for number, label in enumerate(lines):
+            if "hire a firm: carried" not in label:
+                continue
+            after = lines[number + 1] if number + 1 < len(lines) else ""
+            if not adopted and district.compound(row).offer is None:
+                assert after.startswith("    no firm came of it: "), (row, lines)
+                reasons.add(after)
+    assert any("neighbours that would share it" in reason for reason in reasons)
+
+
+def test_a_compound_goes_by_its_number_its_id_and_its_name() -> None:
+    district = District(load_scenario("my_street"), rng=SEED)
+    district.run_for(1)
+    assert district.scenario.ledger is not None
+    row = district.scenario.ledger[2]
+    for explanation in (
+        district.why(compound=2),
+        district.why(household=int(district.world.compounds.first[2])),
+    ):
+        for title in (explanation.title_en, explanation.title_zh):
+            assert row.id in title
+            assert row.name in title
+        assert re.search(r"[Cc]ompound 2 \(id", explanation.title_en)
+        assert "第2号小区（编号" in explanation.title_zh
 
 
 def test_unmanaged_compound_is_told_how_owners_would_vote() -> None:

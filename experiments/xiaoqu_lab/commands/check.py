@@ -67,7 +67,7 @@ def _show_scenario(scenario: Scenario, own: list[type[Mode]], file: str, lang: L
         return
     table = console.plain_table(title=text("check.differs", lang), title_justify="left")
     for name in ("key", "value", "baseline", "layer"):
-        table.add_column(text(f"check.{name}", lang), overflow="fold")
+        table.add_column(text(f"check.{name}", lang), overflow="fold", no_wrap=name == "key")
     for key in changed:
         value = toml_value(scenario[key])
         if key in scenario.ranges:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import click
 from rich.text import Text
 
 from xiaoqu import load_scenario
-from xiaoqu.errors import InputError, Problem
+from xiaoqu.errors import InputError, Problem, listed, nearest
 from xiaoqu_lab import console
 from xiaoqu_lab.complaints import complain, overrides, whole
 from xiaoqu_lab.texts import Lang, text
 
 if TYPE_CHECKING:
-    from xiaoqu.explain import Explanation
+    from rich.table import Table
+
+    from xiaoqu import District
+    from xiaoqu.explain import Explanation, Line
 
 BAR = 8
 """Width of the longest bar, in characters, on either side."""
@@ -53,7 +57,10 @@ def command(
 
     from xiaoqu import District  # noqa: PLC0415 - what is wrong is said before the world is imported
 
-    last = int(loaded["calendar.months"]) - 1 if asked is None else asked
+    months = int(loaded["calendar.months"])
+    last = months - 1 if asked is None else asked
+    if last >= months:
+        click.echo(text("why.beyond", lang, month=last, last=months - 1), err=True)
     with console.waiting(lang):
         district = District(loaded, rng=number)
         row, option, size = (
@@ -61,7 +68,11 @@ def command(
             if household is not None
             else (compound, "--compound", len(district.compounds))
         )
-        wanted = whole(row or "", option, 0, size - 1, problems)
+        wanted = (
+            whole(row or "", option, 0, size - 1, problems)
+            if household is not None
+            else _compound(district, row or "", problems, lang)
+        )
         if problems:
             raise InputError(problems)
         district.run_for(last + 1)
@@ -70,12 +81,56 @@ def command(
 
 
 def show(found: Explanation, seed: int, lang: Lang) -> None:
-    """Print an explanation: a line a term, with a bar for what it adds."""
+    """Print an explanation: events as sentences, then a line a term, with a bar for what it adds."""
     out = console.output()
     title = found.title_zh if lang == "zh" else found.title_en
     out.print(Text(text("why.title", lang, title=title, seed=seed), style="bold"))
     out.print()
-    added = [line.contribution for line in found.lines if line.contribution is not None]
+    chinese = lang == "zh"
+    for line in found.lines:
+        if line.dated:
+            out.print(Text(_sentence(line, chinese=chinese)))
+    lines = [line for line in found.lines if not line.dated]
+    if len(lines) < len(found.lines):
+        out.print()
+    if lines:
+        out.print(_terms(lines, lang))
+        out.print()
+    out.print(Text(found.summary_zh if chinese else found.summary_en))
+
+
+def _sentence(line: Line, *, chinese: bool) -> str:
+    """An event: its label, and its value where it has one."""
+    label = line.label_zh if chinese else line.label_en
+    value = line.value if isinstance(line.value, str) else f"{line.value:.3g}"
+    return f"{label} {value}".rstrip()
+
+
+def _compound(district: District, asked: str, problems: list[Problem], lang: Lang) -> int:
+    """The row of a compound asked for by number, else by its id in the ledger, else by its name."""
+    ids = [row.id for row in district.scenario.ledger or ()]
+    names = [compound.name for compound in district.compounds]
+    by_id = ids.index(asked) if asked in ids else None
+    if re.fullmatch(r"0|[1-9][0-9]{0,8}", asked) and int(asked) < len(names):
+        if by_id is not None and by_id != int(asked):
+            click.echo(text("why.also_id", lang, asked=asked, row=by_id), err=True)
+        return int(asked)
+    rows = [by_id] if by_id is not None else [row for row, name in enumerate(names) if name == asked]
+    if len(rows) == 1:
+        return rows[0]
+    most = len(names) - 1
+    if rows:
+        problems.append(complain("same_name", "--compound", asked, rows=listed([str(row) for row in rows])))
+    else:
+        guess = nearest(asked, [*ids, *names])
+        code = "no_compound_guess" if guess else "no_compound"
+        problems.append(complain(code, "--compound", asked, most=most, guess=guess))
+    return 0
+
+
+def _terms(lines: list[Line], lang: Lang) -> Table:
+    """A table, a line a term, with a bar for what it adds."""
+    added = [line.contribution for line in lines if line.contribution is not None]
     longest = max(map(abs, added), default=0.0)
     table = console.plain_table()
     table.add_column(text("why.what", lang), overflow="fold")
@@ -84,7 +139,7 @@ def show(found: Explanation, seed: int, lang: Lang) -> None:
         table.add_column(text("why.weight", lang), justify="right")
         table.add_column(text("why.adds", lang), justify="right")
         table.add_column("", no_wrap=True)
-    for line in found.lines:
+    for line in lines:
         label = line.label_zh if lang == "zh" else line.label_en
         value = line.value if isinstance(line.value, str) else f"{line.value:.3g}"
         cells = [label, value]
@@ -93,9 +148,7 @@ def show(found: Explanation, seed: int, lang: Lang) -> None:
             adds = "" if line.contribution is None else f"{line.contribution:+.2f}"
             cells += [weight, adds, _bar(line.contribution, longest)]
         table.add_row(*map(Text, cells))
-    out.print(table)
-    out.print()
-    out.print(Text(found.summary_zh if lang == "zh" else found.summary_en))
+    return table
 
 
 def _bar(contribution: float | None, longest: float) -> str:
