@@ -45,6 +45,8 @@ TABLES = ("outcomes", "events", "runs")
 """The tables of a batch, in the order of their commit."""
 PLANS, QUARANTINE, LOCK, MANIFEST = "plans", "quarantine", ".lock", "manifest.json"
 PARTIAL = ".partial-"
+FORMAT = 1
+"""How runs are named and tables laid out; a store of another format is not read."""
 _OURS = {*TABLES, PLANS, QUARANTINE, LOCK, MANIFEST}
 _READERS = 4
 
@@ -242,6 +244,8 @@ def current_plan(folder: Path) -> Plan:
     if _digest_in(plans[-1].name) != hashlib.sha256(data).hexdigest()[:32]:
         raise InputError([complain("part_damaged", seen=display(plans[-1]), count=1)])
     found = json.loads(data)
+    if found.get("format") != FORMAT:
+        raise InputError([complain("other_format", seen=display(plans[-1]), version=found.get("xiaoqu", "?"))])
     files = {name: base64.b64decode(text) for name, text in found["files"].items()}
     number = int(plans[-1].name.split(".")[0])
     return Plan(number, found["design"], found["scenario_toml"], files, found["code"], found["xiaoqu"])
@@ -278,6 +282,7 @@ def _plan(design: Design) -> dict[str, Any]:
         "design": design.described(),
         "scenario_toml": text,
         "files": files,
+        "format": FORMAT,
         "code": code_version(),
         "xiaoqu": version("xiaoqu"),
     }

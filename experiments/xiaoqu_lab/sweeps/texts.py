@@ -248,6 +248,13 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
         "en": ("there is no sweep in this folder", "give a folder that `xiaoqu sweep … --out` has written"),
         "zh": ("此文件夹里没有扫描结果", "请给出 `xiaoqu sweep … --out` 写过的文件夹"),
     },
+    "other_format": {
+        "en": (
+            "this sweep was written by another version of xiaoqu ({version})",
+            "read it with that version, or run it anew",
+        ),
+        "zh": ("此扫描由另一版本的 xiaoqu（{version}）写成", "请用该版本读取，或重新运行"),
+    },
     "needs_extra": {
         "en": ("this needs libraries that are not installed", "run it as: uv run --extra {extra} xiaoqu …"),
         "zh": ("缺少所需的库", "请这样运行：uv run --extra {extra} xiaoqu …"),
