@@ -10,7 +10,7 @@ from rich.text import Text
 
 from xiaoqu.errors import InputError, Problem
 from xiaoqu_lab import console
-from xiaoqu_lab.commands.sweep import progress
+from xiaoqu_lab.commands.sweep import difference, difference_heading, progress
 from xiaoqu_lab.complaints import complain, overrides, whole
 from xiaoqu_lab.texts import Lang, text
 
@@ -93,13 +93,12 @@ def show(found: Comparison, lang: Lang) -> None:
     facts = {"scenario": found.scenario, "changes": changes, "replicates": found.replicates}
     console.output().print(Text(text("compare.title", lang, **facts), style="bold"))
     shown_table = console.plain_table(title=found.outcome, title_justify="left")
-    for name in ("month", "base", "changed", "difference"):
-        shown_table.add_column(text(f"compare.{name}", lang), justify="right")
-    shown_table.add_column(text("sweep.interval", lang), justify="right")
     unit = Measure(found.outcome, "last").unit
+    for name in ("compare.month", "compare.base", "compare.changed", difference_heading(unit), "sweep.interval"):
+        shown_table.add_column(text(name, lang), justify="right")
     for row in found.table.to_dict("records"):
         base, changed = (console.figure(row[name], unit) for name in ("base", "changed"))
-        signed = [console.figure(row[name], unit, signed=True) for name in ("difference", "low", "high")]
+        signed = [difference(row[name], unit) for name in ("difference", "low", "high")]
         shown_table.add_row(str(row["month"]), base, changed, signed[0], f"{signed[1]} – {signed[2]}")
     console.output().print(shown_table)
     if math.isinf(found.narrowed):

@@ -228,17 +228,29 @@ def show(results: Sweep, folder: str, lang: Lang) -> None:
         title = text("sweep.effects", lang, measure=str(measure), **facts)
         table = console.plain_table(title=title, title_justify="left")
         table.add_column(text("sweep.point", lang), overflow="fold")
-        table.add_column(text("sweep.difference", lang), justify="right")
+        table.add_column(text(difference_heading(measure.unit), lang), justify="right")
         table.add_column(text("sweep.interval", lang), justify="right")
         found = [
             (of_mean(paired["difference"].to_numpy(dtype=float)), str(labels[point]))
             for point, paired in results.differences(measure).groupby("point")
         ]
         for interval, label in sorted(found, key=lambda pair: -pair[0].mean)[:MOST_SHOWN]:
-            figures = [console.figure(value, measure.unit, signed=True) for value in interval[:3]]
+            figures = [difference(value, measure.unit) for value in interval[:3]]
             table.add_row(Text(label), figures[0], f"{figures[1]} – {figures[2]}")
         console.output().print(table)
     click.echo(text("sweep.next", lang, folder=folder))
+
+
+def difference(value: float, unit: str) -> str:
+    """A difference, short: that of two shares in percentage points."""
+    return (
+        f"{100 * value:+.1f}" if unit == "share" and math.isfinite(value) else console.figure(value, unit, signed=True)
+    )
+
+
+def difference_heading(unit: str) -> str:
+    """The key of the heading over differences, which says when they are percentage points."""
+    return "sweep.points" if unit == "share" else "sweep.difference"
 
 
 def duration(seconds: float, lang: Lang) -> str:

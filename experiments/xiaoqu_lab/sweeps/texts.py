@@ -103,6 +103,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     },
     "sweep.point": {"en": "point", "zh": "点"},
     "sweep.difference": {"en": "difference", "zh": "差异"},
+    "sweep.points": {"en": "points", "zh": "百分点"},
     "sweep.interval": {"en": "95 %", "zh": "95%"},
     "sweep.next": {
         "en": "Next: xiaoqu report {folder}; in Python: xiaoqu_lab.load({folder!r})",
@@ -131,7 +132,6 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "compare.month": {"en": "month", "zh": "月份"},
     "compare.base": {"en": "as stated", "zh": "原设定"},
     "compare.changed": {"en": "changed", "zh": "改动后"},
-    "compare.difference": {"en": "difference", "zh": "差异"},
     "compare.narrowed": {
         "en": "Common random numbers made the interval {factor:.1f} times narrower than independent runs would have "
         "(last month; like {runs:.0f} times as many runs).",
