@@ -144,9 +144,10 @@ def _lines(ax: Axes, result: Result, lang: Lang, lines: list[tuple[str, str, Any
     for name, colour, dash in lines:
         values = result.table[name].to_numpy(dtype=float)
         band = result.band(name) if name in HEADLINES else None
-        if band is not None:
+        middle = result.middle(name) if name in HEADLINES else None
+        if band is not None and middle is not None:
             ax.fill_between(months, *band, color=colour, alpha=0.18, linewidth=0)
-            ax.plot(months, result.middle(name), color=colour, linestyle=(0, (1, 1.5)), linewidth=0.9)
+            ax.plot(months, middle, color=colour, linestyle=(0, (1, 1.5)), linewidth=0.9)
         ax.plot(months, values, color=colour, linestyle=dash, linewidth=1.8)
         measured = values[~np.isnan(values)]
         if len(measured):
