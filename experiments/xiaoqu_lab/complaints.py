@@ -73,7 +73,10 @@ def overrides(given: Iterable[str], problems: list[Problem]) -> dict[str, object
     found: dict[str, object] = {}
     for item in given:
         key, equals, value = item.partition("=")
-        if equals and key.strip():
+        if equals and key.strip() in found:
+            seen = f"{found[key.strip()]}, {value.strip()}"
+            problems.append(complain("set_twice", key.strip(), seen))
+        elif equals and key.strip():
             found[key.strip()] = value.strip()
         else:
             problems.append(complain("set_form", "--set", item))

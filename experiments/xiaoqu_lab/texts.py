@@ -321,6 +321,14 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
         "en": ("an override is key=value", "write --set levers.triage=off"),
         "zh": ("覆盖值写作 键=值", "例如 --set levers.triage=off"),
     },
+    "set_twice": {
+        "en": ("--set gives this key several values", "keep one of them"),
+        "zh": ("--set 对这个键给了几个值", "请只留一个"),
+    },
+    "no_scenario_file": {
+        "en": ("the folder has no scenario.toml", "give the folder of a scenario, or a .toml or .csv file"),
+        "zh": ("文件夹里没有 scenario.toml", "请给出场景所在的文件夹，或 .toml、.csv 文件"),
+    },
     "out_exists": {
         "en": ("the folder holds a finished result", "give another folder, or add --force to replace it"),
         "zh": ("文件夹里已有完成的结果", "请换一个文件夹，或加 --force 替换"),

@@ -208,7 +208,10 @@ class ColumnAgentSet[V: View](AbstractAgentSet[V]):
         """Return the view at a position, or the subset that a slice cuts out."""
         if isinstance(item, slice):
             return self._with(self._row_numbers()[item])
-        position = range(len(self))[item]
+        try:
+            position = range(len(self))[item]
+        except IndexError:
+            raise IndexError(f"there is no number {item}: numbers run from 0 to {len(self) - 1}") from None
         row = position if self._rows is None else int(self._rows[position])
         return self.view_class(self.table, row, self.model)
 

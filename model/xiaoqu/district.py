@@ -12,6 +12,7 @@ that the model brought about itself.
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mesa
@@ -33,6 +34,7 @@ from xiaoqu.governance.meetings import HANDLERS
 from xiaoqu.modes import Mode, mode_class
 from xiaoqu.modes.own import DRIVERS, own_modes
 from xiaoqu.population import draw_places, populate
+from xiaoqu.scenario import Scenario, load_scenario
 from xiaoqu.schedule import SCHEDULE
 from xiaoqu.streams import Purpose, Streams
 from xiaoqu.world import COMMITTEE_MEMBER, Agenda, Firms, ModeTable, World
@@ -43,7 +45,6 @@ if TYPE_CHECKING:
     from xiaoqu.columns import I8
     from xiaoqu.explain import Explanation
     from xiaoqu.ledger import Ledger
-    from xiaoqu.scenario import Scenario
 
 FALL_BACK = "unmanaged"
 """The mode of a compound that no body is in charge of."""
@@ -61,17 +62,22 @@ class District(mesa.Model[mesa.Agent[Any], Any]):
 
     world: World
 
-    def __init__(self, scenario: Scenario, rng: int | None = None) -> None:
+    def __init__(self, scenario: Scenario | str | Path, rng: int | None = None) -> None:
         """Build the district and run its spin-up.
 
         Args:
-            scenario: what `load_scenario` returns.
+            scenario: what `load_scenario` returns, or what it takes: a name or a path.
             rng: the seed, an integer in [0, 2**64); None takes one from the operating system.
 
         Raises:
             ValueError: if the seed is out of range.
-            InputError: if a mode of the user's own is wrong.
+            InputError: if the scenario or a mode of the user's own is wrong.
+            TypeError: if it is no scenario.
         """
+        if isinstance(scenario, str | Path):
+            scenario = load_scenario(scenario)
+        if not isinstance(scenario, Scenario):
+            raise TypeError(f"a district is built from a scenario or its name, not from {type(scenario).__name__}")
         seed = int(np.random.SeedSequence().generate_state(1)[0]) if rng is None else int(rng)
         super().__init__(rng=seed)
         self._xiaoqu_scenario = scenario
@@ -137,6 +143,16 @@ class District(mesa.Model[mesa.Agent[Any], Any]):
     def step(self) -> None:
         """Simulate one month."""
         self._month()
+
+    def run_for(self, duration: float) -> None:
+        """Simulate some months.
+
+        Raises:
+            ValueError: if their number is negative.
+        """
+        if duration < 0:
+            raise ValueError(f"months to run must be at least 0, not {duration}")
+        super().run_for(duration)
 
     def _month(self) -> None:
         self.world.tally.clear()

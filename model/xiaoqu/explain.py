@@ -106,7 +106,7 @@ def household(district: District, row: int) -> Explanation:
     if again.digest() != district.digest():
         lines = []
         summary_en = "No answer: the district was changed by hand; its scenario and seed do not lead to its state."
-        summary_zh = "无法解释：该片区被手工改动过，由情景与随机种子得不到其现状。"
+        summary_zh = "无法解释：该片区被手工改动过，由场景与随机种子得不到其现状。"
     name_en, name_zh = _compound(district, home.compound)
     return Explanation(
         f"Household {row} of compound {name_en}, month {month}",

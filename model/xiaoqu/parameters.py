@@ -155,7 +155,7 @@ class Entry(_Strict):
             problem = document.problems[0]
             raise RefusedError(problem.code, **_shifted(problem.facts, len(start)))
         if set(document.values) != {"value"}:
-            raise RefusedError("not_toml", example=toml_value(self.value))
+            raise RefusedError("not_toml" if self.on is None else "not_lever", example=toml_value(self.value))
         return document.values["value"]
 
     def _grade(self, raw: object) -> object:

@@ -17,9 +17,9 @@ from rich.cells import cell_len
 
 from xiaoqu import District, load_scenario, scenario_names
 from xiaoqu.levers import all_levers
-from xiaoqu_lab import simulate as simulation
 from xiaoqu_lab.cli import COMMANDS, main
 from xiaoqu_lab.console import FEWEST, figure, sparkline, unusual
+from xiaoqu_lab.simulate import FEWEST as FEWEST_REPLICATES
 from xiaoqu_lab.simulate import simulate
 from xiaoqu_lab.texts import COMPLAINTS, HEADINGS, TEXTS
 
@@ -360,7 +360,7 @@ def test_fewer_than_two_replicates_make_no_interval(replicates: str) -> None:
 
 
 def test_two_modules_agree_on_the_fewest_replicates() -> None:
-    assert simulation.FEWEST == FEWEST
+    assert FEWEST_REPLICATES == FEWEST
 
 
 def test_one_input_is_not_inputs() -> None:
@@ -423,3 +423,23 @@ def test_keys_are_not_wrapped() -> None:
     shown = xiaoqu("check", "shaoshan").stdout
     scenario = load_scenario("shaoshan")
     assert all(f"\n{key} " in shown for key in scenario if scenario.layer(key) != "baseline")
+
+
+def test_small_mistakes_are_said_plainly() -> None:
+    assert '"on", "off"' in refused("run", "hengdong", "--set", "levers.triage=maybe")
+    said = refused("run", "hengdong", "--set", "levers.triage=2e9", "--set", "levers.triage=off")
+    assert "2e9, off" in said
+    Path("empty").mkdir()
+    assert "no scenario.toml" in refused("check", "empty")
+    assert "没有 scenario.toml" in refused("check", "empty", "--lang", "zh")
+
+
+def test_a_district_says_what_it_cannot_do() -> None:
+    district = District("hengdong", rng=1)
+    assert district.digest() == District(load_scenario("hengdong"), rng=1).digest()
+    with pytest.raises(TypeError, match="not from int"):
+        District(3)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="at least 0"):
+        district.run_for(-1)
+    with pytest.raises(IndexError, match="from 0 to"):
+        district.households[99_999_999]

@@ -355,7 +355,7 @@ def overrides() -> st.SearchStrategy[dict[str, object]]:
     return st.fixed_dictionaries(
         {},
         optional={
-            "places.compounds": st.integers(1, 10_000),
+            "places.compounds": st.integers(1, 2_000),
             "places.households": st.integers(10_000, 100_000),
             "places.vacancy": shares | spans,
             "payment.habit": st.floats(0, 10) | st.integers(0, 10),

@@ -13,6 +13,7 @@ from xiaoqu.errors import InputError, Problem, display
 from xiaoqu.roster import HEADERS, read_roster
 from xiaoqu.toml_lines import toml_value
 from xiaoqu_lab import console, targets
+from xiaoqu_lab.complaints import refuse
 from xiaoqu_lab.texts import Lang, mode_name, text
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(lang: Lang, file: str) -> None:
     """Check a scenario or a ledger of compounds, and sum it up."""
+    if Path(file).is_dir() and not (Path(file) / "scenario.toml").is_file():
+        refuse("no_scenario_file", seen=file)
     if Path(file).suffix.lower() in (".toml", "") or Path(file).is_dir():
         scenario = load_scenario(file)
         problems: list[Problem] = [*targets.unknown_outcomes(scenario)]
