@@ -518,11 +518,37 @@ class _Report:
             names = {"outcome": self.outcome_name(self.measure), "how": self.how(self.measure)}
             said.append(self.say("answer.level", point=where, value=value, interval=interval, **names))
         said += self._told_effects()
+        said += self._told_per_yuan()
         crossed = self.interactions[np.isfinite(self.interactions["low"])]
         if len(crossed):
             clear = int(((crossed["low"] > 0) | (crossed["high"] < 0)).sum())
             said.append(self.say("answer.cross", count=len(crossed), clear=clear))
         return [*said, self.say("answer.model")]
+
+    def _told_per_yuan(self) -> list[str]:
+        """Which levers bring most for the money, where the design has levers that cost any."""
+        if self.cost is None or not self.cost.unit.startswith("fen"):
+            return []
+        frame = figures.per_yuan(self.found, self.measure, self.cost)
+        paid = frame[frame["group"] == figures.RATIO].sort_values("ratio", ascending=False, kind="stable")
+        if not len(paid):
+            return []
+        digits = Figure.of("", paid["ratio"].tolist(), self.lang)._replace(scale=1.0)
+        most: list[Any] = list(paid.head(MOST_TOLD).itertuples())
+        told = [
+            self.say(
+                "answer.yuan_item",
+                name=self._packaged(row.factor) if row.start is None else self.factor_name(row.factor),
+                ratio=figure.change(row.ratio),
+                low=figure.change(row.ratio_low),
+                high=figure.change(row.ratio_high),
+            )
+            for row in most
+            for figure in [digits.fit(row.ratio_low, row.ratio_high)]
+        ]
+        listed = self.say("answer.item_join").join(told)
+        free = int((frame["group"] == figures.FREE).sum())
+        return [self.say("answer.yuan", list=listed, count=len(paid), free=free)]
 
     def _told_effects(self) -> list[str]:
         seen = self.effects[self.effects["replicates"] > 0]

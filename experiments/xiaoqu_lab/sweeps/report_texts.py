@@ -81,6 +81,16 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "en": "Of {count} effects looked at, none can be told from nil at 95 %.",
         "zh": "考察的 {count} 个效应在 95% 水平上都不能与零区别。",
     },
+    "report.answer.yuan": {
+        "en": "Per 10,000 public yuan, most comes from these of the {count} levers whose cost can be told from nil: "
+        "{list}; where intervals overlap their order is open. {free} cost none that can be told from nil.",
+        "zh": "按每万元公共资金计，在费用与零有别的 {count} 项手段中最多的是：{list}；区间重叠的，先后未定。另有 "
+        "{free} 项手段的公共支出与零无法区分。",
+    },
+    "report.answer.yuan_item": {
+        "en": "“{name}” {ratio} (95 % interval {low} to {high})",
+        "zh": "“{name}”{ratio}（95% 区间 {low} 至 {high}）",
+    },
     "report.answer.unclear": {
         "en": "For {count} the interval includes nil: these runs do not tell whether they raise or lower it.",
         "zh": "另有 {count} 个的区间包含零：这些运行不能说明它使结果上升还是下降。",
