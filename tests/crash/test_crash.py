@@ -11,8 +11,8 @@ import pytest
 @pytest.mark.parametrize(
     "args",
     [
-        ("--kills", "6", "--flips", "150", "--every", "64"),
-        ("--kills", "0", "--flips", "0", "--every", "0", "--cluster-kills", "3"),
+        ("--kills", "4", "--flips", "150", "--every", "96"),
+        ("--kills", "0", "--flips", "0", "--every", "0", "--cluster-kills", "2"),
     ],
 )
 def test_harmed_sweeps_end_as_unharmed_ones(args: tuple[str, ...]) -> None:
