@@ -293,7 +293,7 @@ OVERRIDES: dict[str, tuple[str, object, str, str]] = {
     "two statements": ("places.compounds", "3\n[x]", "not_toml", "such as 20"),
     "nothing": ("places.compounds", "", "not_toml", "such as 20"),
     "None": ("places.compounds", None, "not_int", "whole number"),
-    "lever": ("levers.triage", "yes", "not_lever", "\"on\""),
+    "lever": ("levers.triage", "yes", "not_lever", '"on"'),
     "lever list": ("levers.triage", [1], "not_lever", "grade"),
     "empty range": ("payment.habit", {}, "range_form", "low, high, why"),
     "ledger": ("places.ledger", "none.csv", "no_file", "none.csv"),
