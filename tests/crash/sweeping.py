@@ -32,7 +32,7 @@ def die_at(call: str, number: int) -> None:
 
     def counted(*args: Any, **options: Any) -> Any:
         nonlocal calls
-        mine = call != "open" or ".partial-" in str(args[0])
+        mine = call != "open" or str(args[0]).endswith(".partial")
         if mine and calls == number // 2 and number % 2 == 0:
             os.kill(os.getpid(), signal.SIGKILL)
         result = original(*args, **options)

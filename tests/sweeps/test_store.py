@@ -110,6 +110,17 @@ def test_damaged_files_are_noticed_set_aside_and_done_again(finished: Path, tmp_
     assert kept == content(finished)
 
 
+def test_what_a_killed_commit_left_half_written_is_cleared_away(finished: Path, tmp_path: Path) -> None:
+    folder = copy(finished, tmp_path / "half")
+    for place in ("runs", "outcomes", "plans"):
+        victim = min((folder / place).iterdir())
+        (folder / place / f"{victim.name}.partial").write_bytes(victim.read_bytes()[:100])
+    (folder / "manifest.json.partial").write_bytes(b"{")
+    assert load(folder).missing == 0
+    sweep(small_design(), folder, workers=0)
+    assert content(folder) == content(finished)
+
+
 def test_a_damaged_plan_is_noticed(finished: Path, tmp_path: Path) -> None:
     folder = copy(finished, tmp_path / "plan")
     (plan,) = folder.glob("plans/*.json")

@@ -35,8 +35,6 @@ from xiaoqu_lab.sweeps.design import restored
 from xiaoqu_lab.sweeps.runs import OK, code_version, part_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from xiaoqu.scenario import Scenario
     from xiaoqu_lab.sweeps.design import Design
     from xiaoqu_lab.sweeps.runs import Packet
@@ -44,7 +42,7 @@ if TYPE_CHECKING:
 TABLES = ("outcomes", "events", "runs")
 """The tables of a batch, in the order of their commit."""
 PLANS, QUARANTINE, LOCK, MANIFEST = "plans", "quarantine", ".lock", "manifest.json"
-PARTIAL = ".partial-"
+PARTIAL = ".partial"
 FORMAT = 1
 """How runs are named and tables laid out; a store of another format is not read."""
 _OURS = {*TABLES, PLANS, QUARANTINE, LOCK, MANIFEST}
@@ -150,7 +148,7 @@ class Store:
 
     def _put(self, path: Path, data: bytes) -> None:
         """Write a file whole or not at all, and only return when it is on the disk."""
-        draft = path.with_name(f"{PARTIAL}{path.name}")  # one process writes: no other has this name
+        draft = path.with_name(f"{path.name}{PARTIAL}")  # one process writes: no other has this name
         try:
             with draft.open("wb") as file:
                 file.write(data)
@@ -185,8 +183,8 @@ def check_folder(folder: Path) -> None:
 def survey(folder: Path) -> Survey:
     """Read a store and check every byte of it against the names of its files."""
     damaged: list[Path] = []
-    strays = [path for name in (*TABLES, PLANS) for path in (folder / name).glob(f"{PARTIAL}*")]
-    strays += folder.glob(f"{PARTIAL}*")
+    strays = [path for name in (*TABLES, PLANS) for path in (folder / name).glob(f"*{PARTIAL}")]
+    strays += folder.glob(f"*{PARTIAL}")
     stands = {name: {path.name: path for path in sorted((folder / name).glob("*.parquet"))} for name in TABLES}
     files = [path for name in TABLES for path in stands[name].values()]
     with ThreadPoolExecutor(_READERS) as pool:
@@ -329,10 +327,3 @@ def _locked(file: Any) -> bool:
 
 def _not_writable(folder: Path, error: OSError) -> InputError:
     return InputError([complain("sweep_not_written", "--out", display(folder.absolute()), detail=error.strerror)])
-
-
-def part_sizes(folder: Path) -> Iterator[int]:
-    """Bytes of every file of the tables."""
-    for name in TABLES:
-        for path in (folder / name).glob("*.parquet"):
-            yield path.stat().st_size
