@@ -218,7 +218,8 @@ def over_dask(kills: int, wanted: dict[str, bytes], seconds: float, room: Path) 
         luck, stop, killed = random.Random("workers"), threading.Event(), Counter[str]()
 
         def kill_workers() -> None:
-            while not stop.wait(luck.uniform(2.0, 6.0)):
+            # A new worker takes seconds to start: killed more often, none would ever finish a batch.
+            while not stop.wait(luck.uniform(1.0, 2.0) * max(seconds, 10.0)):
                 workers = [worker for worker in cluster.workers.values() if worker.process and worker.process.pid]
                 if workers:
                     signal_all([luck.choice(workers).process.pid], signal.SIGKILL)
