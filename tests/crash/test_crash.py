@@ -9,7 +9,7 @@ import pytest
 @pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks for left-over processes in /proc")
 def test_harmed_sweeps_end_as_unharmed_ones() -> None:
-    done = subprocess.run(  # noqa: S603 - our own command
+    done = subprocess.run(
         [sys.executable, "-m", "tests.crash", "--kills", "3", "--flips", "150", "--every", "96"],
         capture_output=True,
         text=True,
