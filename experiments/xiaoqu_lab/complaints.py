@@ -81,3 +81,15 @@ def overrides(given: Iterable[str], problems: list[Problem]) -> dict[str, object
         else:
             problems.append(complain("set_form", "--set", item))
     return found
+
+
+def factors_of(given: Iterable[str], problems: list[Problem]) -> dict[str, object]:
+    """The factors of `--vary key=values`; what is wrong with their form goes to the problems."""
+    found: dict[str, object] = {}
+    for item in given:
+        key, equals, values = item.partition("=")
+        if equals and key.strip() and values.strip():
+            found[key.strip()] = values.strip()
+        else:
+            problems.append(complain("vary_form", "--vary", item))
+    return found

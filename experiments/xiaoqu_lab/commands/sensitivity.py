@@ -11,7 +11,7 @@ from rich.text import Text
 from xiaoqu.errors import InputError, Problem
 from xiaoqu_lab import console
 from xiaoqu_lab.commands.sweep import MOST_WITHOUT_CONSENT, check_size, progress
-from xiaoqu_lab.complaints import complain, whole
+from xiaoqu_lab.complaints import complain, factors_of, whole
 from xiaoqu_lab.texts import Lang, text
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def command(
     rows = None if samples is None else whole(samples, "--samples", 1, 1_000_000, problems)
     times = None if replicates is None else whole(replicates, "--replicates", 1, 100_000, problems)
     processes = None if workers is None else whole(workers, "--workers", 1, 1_024, problems)
-    factors = _factors(vary, problems)
+    factors = factors_of(vary, problems)
 
     from xiaoqu_lab.sweeps import sensitivity as analysis  # noqa: PLC0415 - slow to import
 
@@ -79,17 +79,6 @@ def command(
         console.print_json(as_object(found))
     else:
         show(found, lang)
-
-
-def _factors(vary: tuple[str, ...], problems: list[Problem]) -> dict[str, object]:
-    factors: dict[str, object] = {}
-    for item in vary:
-        key, equals, values = item.partition("=")
-        if equals and key.strip() and values.strip():
-            factors[key.strip()] = values.strip()
-        else:
-            problems.append(complain("vary_form", "--vary", item))
-    return factors
 
 
 def as_object(found: Sensitivity) -> dict[str, Any]:

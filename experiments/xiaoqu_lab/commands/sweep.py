@@ -15,7 +15,7 @@ from rich.text import Text
 
 from xiaoqu.errors import InputError, Problem
 from xiaoqu_lab import console
-from xiaoqu_lab.complaints import complain, refuse, whole
+from xiaoqu_lab.complaints import complain, factors_of, refuse, whole
 from xiaoqu_lab.texts import Lang, text
 
 if TYPE_CHECKING:
@@ -140,17 +140,7 @@ def planned_design(
     is_design = design in named_designs() or (Path(design).is_file() and _has_design(Path(design)))
     if is_design and vary:
         problems.append(complain("design_and_vary", "--vary", vary[0]))
-    if is_design:
-        planned = read_design(design, changes)
-    else:
-        factors: dict[str, object] = {}
-        for item in vary:
-            key, equals, values = item.partition("=")
-            if equals and key.strip() and values.strip():
-                factors[key.strip()] = values.strip()
-            else:
-                problems.append(complain("vary_form", "--vary", item))
-        planned = make_design(design, factors, **changes)
+    planned = read_design(design, changes) if is_design else make_design(design, factors_of(vary, problems), **changes)
     return with_outcome(planned, settings["outcome"])
 
 

@@ -20,7 +20,7 @@ from xiaoqu_lab.sweeps import intervals, runs
 from xiaoqu_lab.sweeps.design import Design, read_design
 from xiaoqu_lab.sweeps.engines import Dask, Engine, Here, Local, cores
 from xiaoqu_lab.sweeps.results import Sweep, load
-from xiaoqu_lab.sweeps.store import Store, finished
+from xiaoqu_lab.sweeps.store import Store, check_folder, finished, survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -180,8 +180,6 @@ def estimate(design: Design, out: str | Path | None = None, workers: int | None 
     Raises:
         InputError: the folder cannot be used.
     """
-    from xiaoqu_lab.sweeps.store import check_folder, survey  # noqa: PLC0415
-
     everything = runs.all_runs(design)
     done: set[str] = set()
     if out is not None:
