@@ -70,7 +70,9 @@ class Scenario:
 
     def __contains__(self, key: object) -> bool:
         name, at, month = str(key).partition("@")
-        return key in self._values or (bool(at) and month.isdecimal() and name in self._values)
+        return key in self._values or (
+            bool(at) and month.isdecimal() and name.startswith("levers.") and name in self._values
+        )
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
