@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from xiaoqu_lab.sweeps.results import Sweep
     from xiaoqu_lab.sweeps.sweep import Progress
 
-SAMPLERS = ("full_factorial", "one_at_a_time", "latin_hypercube", "sobol", "morris")
+SAMPLERS = ("full_factorial", "one_at_a_time", "latin_hypercube", "growing_hypercube", "sobol", "morris")
 MOST_WITHOUT_CONSENT = 20_000
 MOST_SHOWN = 40
 """Points in the table at the end; the report has them all."""
