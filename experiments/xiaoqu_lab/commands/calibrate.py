@@ -123,17 +123,17 @@ def show(found: Calibration, folder: str, lang: Lang) -> None:
     _show_conflicts(found, folder, lang)
     click.echo()
     click.echo(text("calibrate.written", lang, folder=folder))
-    settings = " ".join(f"--set {key}={_value(value)}" for key, value in found.nearest.items())
+    settings = " ".join(f"--set {key}={value}" for key, value in found.nearest.items())
     file = Path(folder) / f"ensemble_{found.cases[0]}.toml"
     click.echo(text("calibrate.next", lang, file=file, case=found.cases[0], settings=settings))
 
 
 def _show_parameters(found: Calibration, lang: Lang) -> None:
     table = console.plain_table()
-    table.add_column(text("calibrate.parameter", lang), min_width=20, overflow="fold")
+    table.add_column(text("calibrate.parameter", lang), min_width=18, overflow="fold")
     for name in ("prior", "median", "interval", "narrower"):
         table.add_column(text(f"calibrate.{name}", lang), justify="right", no_wrap=True)
-    table.add_column(text("calibrate.verdict", lang), overflow="fold")
+    table.add_column(text("targets.verdict", lang), min_width=14)
     for row in found.parameters.to_dict("records"):
         spans = [
             f"{_value(row[low])} … {_value(row[high])}" for low, high in (("prior_low", "prior_high"), ("low", "high"))
@@ -146,10 +146,10 @@ def _show_parameters(found: Calibration, lang: Lang) -> None:
 
 def _show_targets(found: Calibration, lang: Lang) -> None:
     table = console.plain_table(title=text("calibrate.targets", lang), title_justify="left", title_style="bold")
-    table.add_column(text("calibrate.target", lang), min_width=20, overflow="fold")
+    table.add_column(text("calibrate.target", lang), min_width=16, overflow="fold")
     for name in ("reported", "all", "ensemble"):
         table.add_column(text(f"calibrate.{name}", lang), justify="right", no_wrap=True)
-    table.add_column(text("targets.verdict", lang), overflow="fold")
+    table.add_column(text("targets.verdict", lang), min_width=18)
     for row in found.targets.to_dict("records"):
         stated = text(f"relation.{row['relation']}", lang, value=console.figure(row["reported"], row["unit"]))
         spans = [_span(row, *ends) for ends in (("prior_low", "prior_high"), ("low", "high"))]
@@ -169,7 +169,13 @@ def _show_conflicts(found: Calibration, folder: str, lang: Lang) -> None:
     output = console.output()
     output.print(Text(text("calibrate.conflicts", lang), style="bold"))
     for row in found.conflicts.head(MOST_CONFLICTS).to_dict("records"):
-        output.print(Text(f"  {text('calibrate.conflict', lang, **{str(name): row[name] for name in row})}"))
+        facts = {str(name): value for name, value in row.items()}
+        said = [
+            text(f"calibrate.{name}", lang, **facts)
+            for name in ("conflict", "wants")
+            if name == "conflict" or row["parameter"]
+        ]
+        output.print(Text(f"  {' '.join(said)}"))
     left = len(found.conflicts) - MOST_CONFLICTS
     if left > 0:
         click.echo("  " + text("calibrate.more_conflicts", lang, count=left, file=Path(folder) / "ensemble.json"))
@@ -214,4 +220,4 @@ def _span(row: dict[Any, Any], low: str, high: str) -> str:
 
 
 def _value(value: float) -> str:
-    return f"{value:.4g}"
+    return f"{value:.3g}"

@@ -190,22 +190,24 @@ def plan(
             problems.append(complain("not_whole", name, str(value), low=least, high=most, example=least))
     if not 0.0 < keep <= 1.0:
         problems.append(complain("keep_share", "--keep", f"{keep:g}"))
-    factors = {key: _span(key, spec, problems) for key, spec in vary.items()}
-    designs, read = [], []
+    stated = {key: _span(key, spec, problems) for key, spec in vary.items()}
+    factors = {key: span for key, span in stated.items() if span is not None}
+    designs, names, files = [], [], []
     for case in cases:
         try:
             scenario = load_scenario(case) if isinstance(case, str | Path) else case
+            names.append(scenario.name)
+            files.append(_file_of(case, scenario.name))
             designs.append(_design(scenario, factors, samples=samples, replicates=replicates, seed=seed))
-            read.append(case)
         except InputError as error:
-            problems += error.problems
-    names = [design.scenario.name for design in designs]
+            # Where no range can be used, why it cannot has been said: "nothing varies" would not be true.
+            problems += [problem for problem in error.problems if not (vary and problem.code == "no_factors")]
     problems += [complain("same_case", "CASE", name) for name in dict.fromkeys(names) if names.count(name) > 1]
     if not cases:
         problems.append(complain("missing_argument", "CASE", command="xiaoqu calibrate"))
-    planned = Plan(tuple(designs), tuple(map(_file_of, read, names)), keep)
+    planned = Plan(tuple(designs), tuple(files), keep)
     if out is not None:
-        problems += _hindrances(planned, Path(out), complete=len(read) == len(cases))
+        problems += _hindrances(planned, Path(out), complete=len(designs) == len(cases))
     if problems:
         raise InputError(dict.fromkeys(problems))  # what is wrong with a parameter is so in every case
     return planned
@@ -295,7 +297,7 @@ def judged(planned: Plan, results: Mapping[str, Sweep]) -> Calibration:
         ensemble.parameters_table(planned.spans, draws, kept),
         ensemble.targets_table(figures, kept),
         ensemble.correlations(inside),
-        ensemble.conflicts(usable, planned.spans, draws, planned.keep),
+        ensemble.conflicts(usable, draws, planned.keep),
         inside,
         pd.concat([head, pd.DataFrame(misfits)], axis=1),
         _cautions(len(inside), agreeing, failed, planned.keep),
@@ -311,6 +313,7 @@ def _design(scenario: Scenario, factors: Mapping[str, object], *, samples: int, 
     """
     problems: list[Problem] = [*targets.unknown_outcomes(scenario)]
     wanted = () if problems else tuple(dict.fromkeys(target.outcome for target in scenario.targets))
+    varied = scenario
     try:
         design = make_design(
             scenario,
@@ -324,10 +327,11 @@ def _design(scenario: Scenario, factors: Mapping[str, object], *, samples: int, 
             before=BEFORE,
             events=(),
         )
+        varied = design.at(design.points[0])
     except InputError as error:
-        raise InputError([*problems, *error.problems]) from None
-    varied = design.at(design.points[0])
-    hindrances = [targets.hindrance(varied, target, design.months) for target in scenario.targets]
+        problems += error.problems
+    months = int(scenario["calendar.months"])
+    hindrances = [targets.hindrance(varied, target, months) for target in scenario.targets]
     if all(hindrances):
         reasons = ", ".join(dict.fromkeys(hindrances))
         problems.append(complain("case_without_targets", "CASE", scenario.name, reasons=reasons or "–"))
@@ -336,8 +340,8 @@ def _design(scenario: Scenario, factors: Mapping[str, object], *, samples: int, 
     return design
 
 
-def _span(key: str, spec: object, problems: list[Problem]) -> object:
-    """A range as `make_design` takes it; anything else goes to the problems."""
+def _span(key: str, spec: object, problems: list[Problem]) -> object | None:
+    """A range as `make_design` takes it; None for anything else, which goes to the problems."""
     match spec:
         case str() if spec.count(":") == 1 and "," not in spec:
             return spec
@@ -346,7 +350,7 @@ def _span(key: str, spec: object, problems: list[Problem]) -> object:
         case (low, high):
             return {"low": low, "high": high}
     problems.append(complain("calibrate_span", key, str(spec)))
-    return spec if isinstance(spec, str | dict) else str(spec)
+    return None
 
 
 def _file_of(case: str | Path | Scenario, name: str) -> str:

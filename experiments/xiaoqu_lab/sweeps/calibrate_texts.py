@@ -52,8 +52,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "calibrate.prior": {"en": "range", "zh": "先验范围"},
     "calibrate.median": {"en": "median", "zh": "中位数"},
     "calibrate.interval": {"en": "5–95 %", "zh": "5–95%"},
-    "calibrate.narrower": {"en": "narrower by", "zh": "收窄"},
-    "calibrate.verdict": {"en": "what the reports say", "zh": "报道能否确定"},
+    "calibrate.narrower": {"en": "narrower", "zh": "收窄"},
     "calibrate.pinned": {"en": "pinned", "zh": "已确定"},
     "calibrate.narrowed": {"en": "narrowed", "zh": "有所收窄"},
     "calibrate.not_identified": {"en": "not identified", "zh": "无法识别"},
@@ -76,10 +75,12 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     },
     "calibrate.conflicts": {"en": "Reports that pull apart", "zh": "相互拉扯的报道"},
     "calibrate.conflict": {
-        "en": "{one} and {other}: either can be reached, both cannot (at least {apart:.1f} standard deviations off). "
-        "The first wants {parameter} about {for_one:.3g}, the second about {for_other:.3g}",
-        "zh": "{one} 与 {other}：各自可以达到，不能兼得（至少相差 {apart:.1f} 个标准差）。"
-        "前者要求 {parameter} 约 {for_one:.3g}，后者约 {for_other:.3g}",
+        "en": "{one} and {other}: either can be reached, both cannot (at least {apart:.1f} standard deviations off).",
+        "zh": "{one} 与 {other}：各自可以达到，不能兼得（至少相差 {apart:.1f} 个标准差）。",
+    },
+    "calibrate.wants": {
+        "en": "The first wants {parameter} about {for_one:.3g}, the second about {for_other:.3g}.",
+        "zh": "前者要求 {parameter} 约 {for_one:.3g}，后者约 {for_other:.3g}。",
     },
     "calibrate.more_conflicts": {
         "en": "… and {count} more pairs, in {file}",

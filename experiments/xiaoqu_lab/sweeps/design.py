@@ -567,7 +567,8 @@ def _span_factor(
     if steps is not None and not (isinstance(steps, int) and 2 <= steps <= 10_000):
         problems.append(Complaint("span_steps", place.file, place.line, key, str(steps)))
         return None
-    low, high = (_resolved(scenario, key, spec[end], place, problems) for end in ("low", "high"))
+    ends = ("low", "high") if key in scenario else ("low",)  # that there is no such key is said once
+    low, high = [*(_resolved(scenario, key, spec[end], place, problems) for end in ends), None][:2]
     if low is None or high is None:
         return None
     if isinstance(low, bool | str | tuple) or isinstance(high, bool | str | tuple):

@@ -48,6 +48,8 @@ CHANCE = 1.0
 _SEED, _DRAWS, _MOST_DRAWN, _DIRECTIONS = 1, 4_000, 1_000, 720
 LEAST_CORRELATION, SIGNIFICANT = 0.4, 2.58
 """Rank correlations worth naming: at least so large, and so many standard errors from nil."""
+LEAST_APART = 0.25
+"""Standard deviations by which two targets pull apart if they do: less may be a matter of more samples."""
 
 
 class Figure(NamedTuple):
@@ -214,9 +216,7 @@ def correlations(draws: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["one", "other", "correlation"])
 
 
-def conflicts(
-    figures: Sequence[Figure], spans: Mapping[str, tuple[float, float]], draws: pd.DataFrame, keep: float
-) -> pd.DataFrame:
+def conflicts(figures: Sequence[Figure], draws: pd.DataFrame, keep: float) -> pd.DataFrame:
     """Pairs of targets that pull apart: each can be reached, but no mixture of samples reaches both.
 
     The misfits of a pair are a cloud of points in the plane, one a sample. Where the cloud surrounds the origin, values
@@ -224,14 +224,13 @@ def conflicts(
 
     Args:
         figures: the usable ones.
-        spans: lowest and highest value of the prior by parameter.
-        draws: of all samples.
+        draws: of all samples, one column a parameter.
         keep: the share of samples that stands for what suits one target alone.
 
     Returns:
         One row a pair, the strongest first: one, other, apart (distance of the hull from the origin, in standard
-        deviations), parameter (where the samples that suit either alone differ most), for_one, for_other (the medians
-        of that parameter there).
+        deviations), parameter (in which the samples that suit either alone differ most clearly; "" if in none),
+        for_one, for_other (its medians there).
     """
     far = {figure.name: misfit(figure.target, figure.values)[0] for figure in figures}
     reached = [name for name, values in far.items() if not out_of_reach(values)]
@@ -239,11 +238,9 @@ def conflicts(
     for one, other in combinations(reached, 2):
         points = np.column_stack([far[one], far[other]])
         apart = _distance_of_hull(points[np.isfinite(points).all(axis=1)])
-        if apart > targets.TOLERANCE:
-            medians = [draws[accepted(np.abs(far[name]), keep)].median() for name in (one, other)]
-            gaps = {key: abs(float(medians[0][key] - medians[1][key])) / (b - a) for key, (a, b) in spans.items()}
-            key = max(gaps, key=gaps.__getitem__)
-            rows.append((one, other, apart, key, float(medians[0][key]), float(medians[1][key])))
+        if apart >= LEAST_APART:
+            suits = [draws[accepted(np.abs(far[name]), keep)] for name in (one, other)]
+            rows.append((one, other, apart, *_what_differs(*suits)))
     rows.sort(key=lambda row: -row[2])
     return pd.DataFrame(rows, columns=["one", "other", "apart", "parameter", "for_one", "for_other"])
 
@@ -252,6 +249,18 @@ def out_of_reach(misfits: F8) -> bool:
     """Whether every sample misses a figure on the same side."""
     found = misfits[np.isfinite(misfits)]
     return not len(found) or bool((found > 0.0).all() or (found < 0.0).all())
+
+
+def _what_differs(one: pd.DataFrame, other: pd.DataFrame) -> tuple[str, float, float]:
+    """The parameter whose means differ most clearly between two sets of samples, and its medians; "" if none does."""
+    clear: dict[str, float] = {}
+    for key in map(str, one):
+        error = math.sqrt(float(one[key].var()) / len(one) + float(other[key].var()) / len(other))
+        clear[key] = abs(float(one[key].mean() - other[key].mean())) / error if error > 0.0 else 0.0
+    key = max(clear, key=clear.__getitem__)
+    if clear[key] < SIGNIFICANT:
+        return "", math.nan, math.nan
+    return key, float(one[key].median()), float(other[key].median())
 
 
 def _distance_of_hull(points: F8) -> float:
