@@ -146,10 +146,10 @@ def _show_parameters(found: Calibration, lang: Lang) -> None:
 
 def _show_targets(found: Calibration, lang: Lang) -> None:
     table = console.plain_table(title=text("calibrate.targets", lang), title_justify="left", title_style="bold")
-    table.add_column(text("calibrate.target", lang), min_width=16, overflow="fold")
+    table.add_column(text("calibrate.target", lang), min_width=20, overflow="fold")
     for name in ("reported", "all", "ensemble"):
         table.add_column(text(f"calibrate.{name}", lang), justify="right", no_wrap=True)
-    table.add_column(text("targets.verdict", lang), min_width=18)
+    table.add_column(text("targets.verdict", lang), min_width=16)
     for row in found.targets.to_dict("records"):
         stated = text(f"relation.{row['relation']}", lang, value=console.figure(row["reported"], row["unit"]))
         spans = [_span(row, *ends) for ends in (("prior_low", "prior_high"), ("low", "high"))]

@@ -267,7 +267,7 @@ def judged(planned: Plan, results: Mapping[str, Sweep]) -> Calibration:
     Raises:
         InputError: no target could be measured.
     """
-    figures = [figure for design in planned.designs for figure in _figures(design, results[design.scenario.name])]
+    figures = [figure for design in planned.designs for figure in figures_of(design, results[design.scenario.name])]
     usable = [figure for figure in figures if figure.usable]
     failed = sum(len(found.failures) for found in results.values())
     if not usable:
@@ -303,6 +303,20 @@ def judged(planned: Plan, results: Mapping[str, Sweep]) -> Calibration:
         _cautions(len(inside), agreeing, failed, planned.keep),
         dict(results),
     )
+
+
+def figures_of(design: Design, found: Sweep) -> list[Figure]:
+    """The targets of a case with what was simulated for them, by sample and replicate."""
+    figures = []
+    varied = design.at(design.points[0])
+    for target in design.scenario.targets:
+        by_point = np.full((len(design.points), design.replicates), np.nan)
+        measured = targets.measure_runs(target, found.all_months, KEYS)
+        at = tuple(measured.index.get_level_values(key).to_numpy(dtype=np.int64) for key in KEYS)
+        by_point[at] = measured.to_numpy(dtype=float)
+        reason = targets.hindrance(varied, target, design.months)
+        figures.append(Figure(design.scenario.name, target, by_point[list(design.point_of_row)], reason))
+    return figures
 
 
 def _design(scenario: Scenario, factors: Mapping[str, object], *, samples: int, replicates: int, seed: int) -> Design:
@@ -411,20 +425,6 @@ def _differences(design: dict[str, Any], there: dict[str, Any], place: Path) -> 
 
 def _is_ours(name: str) -> bool:
     return name.startswith(("ensemble_", "scenario_", ".")) and name.endswith((".toml", ".partial"))
-
-
-def _figures(design: Design, found: Sweep) -> list[Figure]:
-    """The targets of a case with what was simulated for them, by sample and replicate."""
-    figures = []
-    varied = design.at(design.points[0])
-    for target in design.scenario.targets:
-        by_point = np.full((len(design.points), design.replicates), np.nan)
-        measured = targets.measure_runs(target, found.all_months, KEYS)
-        at = tuple(measured.index.get_level_values(key).to_numpy(dtype=np.int64) for key in KEYS)
-        by_point[at] = measured.to_numpy(dtype=float)
-        reason = targets.hindrance(varied, target, design.months)
-        figures.append(Figure(design.scenario.name, target, by_point[list(design.point_of_row)], reason))
-    return figures
 
 
 def _cautions(kept: int, agreeing: int, failed: int, keep: float) -> tuple[str, ...]:
