@@ -35,7 +35,7 @@ MOST_SHOWN = 40
 @click.argument("design", required=False)
 @click.option("--out", metavar="DIR", help="option.sweep_out")
 @click.option("--vary", multiple=True, metavar="KEY=VALUES", help="option.vary")
-@click.option("--sampler", type=click.Choice(SAMPLERS), help="option.sampler")
+@click.option("--sampler", type=click.Choice(SAMPLERS), metavar="NAME", help="option.sampler")
 @click.option("--samples", metavar="N", help="option.samples")
 @click.option("--replicates", metavar="N", help="option.sweep_replicates")
 @click.option("--months", metavar="N", help="option.months")
