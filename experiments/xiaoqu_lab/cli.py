@@ -28,6 +28,7 @@ COMMANDS = (
     "sweep",
     "sensitivity",
     "discover",
+    "calibrate",
     "report",
     "replay",
     "export",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from xiaoqu_lab.sweeps import answer_texts as answers
+from xiaoqu_lab.sweeps import calibrate_texts as calibration
 from xiaoqu_lab.sweeps import report_texts
 from xiaoqu_lab.sweeps import texts as sweeps
 
@@ -281,6 +282,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     **sweeps.TEXTS,
     **report_texts.TEXTS,
     **answers.TEXTS,
+    **calibration.TEXTS,
 }
 
 COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
@@ -393,6 +395,7 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
     **sweeps.COMPLAINTS,
     **report_texts.COMPLAINTS,
     **answers.COMPLAINTS,
+    **calibration.COMPLAINTS,
 }
 
 

@@ -1,6 +1,8 @@
 """The store: complete at any moment, nothing damaged read, nothing done twice."""
 
 import random
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ from tests.sweeps.small import OUTCOMES, content, small_design
 from xiaoqu import District
 from xiaoqu.errors import InputError
 from xiaoqu_lab import load, sweep
+from xiaoqu_lab.sweeps.runs import batch_size
 from xiaoqu_lab.sweeps.store import QUARANTINE, Store, survey
 
 if TYPE_CHECKING:
@@ -74,6 +77,40 @@ def test_a_design_that_has_grown_does_only_what_is_new(finished: Path, tmp_path:
     anew = sweep(small_design(6, vary=vary), tmp_path / "anew", workers=0)
     for table in ("points", "runs", "outcomes", "events"):
         pd.testing.assert_frame_equal(getattr(grown, table), getattr(anew, table), check_exact=True)
+
+
+def test_a_batch_is_on_disk_before_the_next_is_counted(tmp_path: Path) -> None:
+    def look(state: "Progress") -> None:
+        assert sum(len(part.table) for part in survey(tmp_path).parts) == state.done
+
+    sweep(small_design(20), tmp_path, workers=0, watch=look)
+
+
+@pytest.mark.slow
+def test_memory_is_flat_in_the_number_of_runs(tmp_path: Path) -> None:
+    code = (
+        "import resource, sys; from pathlib import Path\n"
+        "from tests.sweeps.small import small_design, small_scenario; from xiaoqu_lab import sweep\n"
+        "tiny = small_scenario(places__households=20, places__compounds=1)\n"
+        "sweep(small_design(int(sys.argv[1]), scenario=tiny), Path(sys.argv[2]), workers=0)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    )
+    megabytes = []
+    for replicates in (100, 800):  # 400 and 3,200 runs
+        command = [sys.executable, "-c", code, str(replicates), str(tmp_path / str(replicates))]
+        root = Path(__file__).parents[2]
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)  # noqa: S603 - our own interpreter
+        megabytes.append(int(done.stdout))
+    assert megabytes[1] - megabytes[0] < 20
+
+
+def test_files_are_few(tmp_path: Path) -> None:
+    design = small_design(20)
+    found = sweep(design, tmp_path, workers=0)
+    assert found.runs["seed"].to_list() == [design.seed + 1 + replicate for replicate in range(20)] * 4
+    batches = -(-design.runs // batch_size(design))
+    assert len(list(tmp_path.glob("*/*.parquet"))) == 3 * batches
+    assert batch_size(small_design(25_000)) == 250  # 100,000 runs in 400 batches
 
 
 def test_another_design_in_the_folder_leaves_the_first_alone(finished: Path, tmp_path: Path) -> None:

@@ -141,6 +141,9 @@ def test_the_command_line_from_sweep_to_export(tmp_path: Path) -> None:
         "utf-8",
     )
     out = str(tmp_path / "out")
+    cost = call.invoke(cli.main, ["sweep", str(tmp_path / "mine.toml"), "--out", out, "--dry-run"])
+    assert "= 4 runs, 0 of them done" in cost.output
+    assert not (tmp_path / "out").exists()
     told = call.invoke(cli.main, ["sweep", str(tmp_path / "mine.toml"), "--out", out, "--workers", "0"])
     assert told.exit_code == 0, told.output
     assert "2 points × 2 replicates = 4 runs" in told.output

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from xiaoqu import load_scenario
 from xiaoqu.errors import InputError, Problem, display, from_pydantic, listed, nearest
 from xiaoqu.outcomes import BY_NAME, mode_outcomes
-from xiaoqu.parameters import SAFE_NAME, lists_as_tuples
+from xiaoqu.parameters import SAFE_NAME, is_file, lists_as_tuples
 from xiaoqu.toml_lines import read_document, toml_value
 from xiaoqu_lab.complaints import Complaint
 from xiaoqu_lab.sweeps import samplers
@@ -112,6 +112,7 @@ class _Head(BaseModel):
     numbers: Literal["common", "independent"] = "common"
     outcomes: tuple[str, ...] = OUTCOMES
     events: tuple[str, ...] = ("mode",)
+    before: int = Field(default=0, ge=0, le=1_200)
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,7 @@ class Design:
         numbers: "common" gives replicate r the same draws at every point, "independent" gives each point its own.
         outcomes: what is kept by month, the one in question first.
         events: kinds of event that are kept; ("all",) keeps every one.
+        before: months of the spin-up, counted back from the campaign, whose outcomes are kept as well.
         stated: the rows, where they are not for the sampler to make: those of a list, or of a design kept in a store.
     """
 
@@ -162,6 +164,7 @@ class Design:
     numbers: Literal["common", "independent"] = "common"
     outcomes: tuple[str, ...] = OUTCOMES
     events: tuple[str, ...] = ("mode",)
+    before: int = 0
     stated: tuple[Row, ...] = field(default=(), repr=False)
 
     @cached_property
@@ -257,6 +260,7 @@ class Design:
             "numbers": self.numbers,
             "outcomes": list(self.outcomes),
             "events": list(self.events),
+            "before": self.before,
             "base": list(self.base),
             "factors": [
                 {
@@ -304,6 +308,7 @@ def restored(scenario: Scenario, described: Mapping[str, Any]) -> Design:
         **{name: described[name] for name in [*plain, "numbers"]},
         outcomes=tuple(described["outcomes"]),
         events=tuple(described["events"]),
+        before=described.get("before", 0),  # a plan of an earlier day does not say
         stated=tuple(points[number] for number in described["rows"]),
     )
 
@@ -334,7 +339,7 @@ def make_design(
             "levers.*" stands for every lever.
         points: for the sampler "list": each point's values by parameter.
         settings: fields of the [design] table: sampler, samples, replicates, seed, months, ranges, numbers,
-            outcomes, events, name, question_en, question_zh.
+            outcomes, events, before, name, question_en, question_zh.
 
     Raises:
         InputError: everything that is wrong with it.
@@ -388,7 +393,9 @@ def read_design(path: str | Path, changes: Mapping[str, object] | None = None) -
         points += _csv_points(found.parent / head.file, problems)
     try:
         # A head that cannot be used is no reason to leave the factors unread: all mistakes are said at once.
-        scenario = load_scenario(head.scenario if head else str(table.get("scenario", "baseline")))
+        name = head.scenario if head else str(table.get("scenario", "baseline"))
+        beside = found.parent / name
+        scenario = load_scenario(beside if is_file(beside) else name)
     except InputError as error:
         raise InputError([*problems, *error.problems]) from None
     return _design(scenario, head, stated, points, problems)
@@ -490,6 +497,7 @@ def _design(
         numbers=head.numbers,
         outcomes=head.outcomes,
         events=head.events,
+        before=head.before,
         stated=rows,
     )
     if design.rows_count <= MOST_CHECKED:
@@ -559,7 +567,8 @@ def _span_factor(
     if steps is not None and not (isinstance(steps, int) and 2 <= steps <= 10_000):
         problems.append(Complaint("span_steps", place.file, place.line, key, str(steps)))
         return None
-    low, high = (_resolved(scenario, key, spec[end], place, problems) for end in ("low", "high"))
+    ends = ("low", "high") if key in scenario else ("low",)  # that there is no such key is said once
+    low, high = [*(_resolved(scenario, key, spec[end], place, problems) for end in ends), None][:2]
     if low is None or high is None:
         return None
     if isinstance(low, bool | str | tuple) or isinstance(high, bool | str | tuple):

@@ -79,9 +79,14 @@ class Sweep:
         return len(self._wanted) - len(self.runs)
 
     @cached_property
+    def all_months(self) -> pd.DataFrame:
+        """The same as `outcomes`, with the months of the spin-up that the design keeps (`Design.before`)."""
+        return self._joined("outcomes", ["month"])
+
+    @cached_property
     def outcomes(self) -> pd.DataFrame:
         """One row a run and month: point, replicate, month, then the outcomes."""
-        return self._joined("outcomes", ["month"])
+        return self.all_months[self.all_months["month"] >= 0].reset_index(drop=True)
 
     @cached_property
     def events(self) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """Runs: what a worker does with a batch, and the three tables that come back as Parquet bytes.
 
     runs      one row a run: run, point, overrides, replicate, seed, status, error, traceback
-    outcomes  one row a run and month: run, month, the outcomes that the design keeps
+    outcomes  one row a run and month (the end of the spin-up is below 0): run, month, the outcomes that are kept
     events    one row an event: run, month, kind, compound, subject, value, note
 
 A run that fails keeps its error and traceback; the others of its batch are not touched. The bytes depend on the batch
@@ -76,6 +76,7 @@ class Recipe(NamedTuple):
     ranges_seed: int | None
     outcomes: tuple[str, ...]
     events: tuple[str, ...]
+    before: int = 0
 
 
 class Run(NamedTuple):
@@ -118,7 +119,7 @@ def code_version() -> str:
 def recipe_of(design: Design) -> Recipe:
     """What all runs of a design share."""
     ranges_seed = design.seed if design.ranges == "draw" else None
-    return Recipe(pickle.dumps(design.scenario), design.months, ranges_seed, design.kept, design.events)
+    return Recipe(pickle.dumps(design.scenario), design.months, ranges_seed, design.kept, design.events, design.before)
 
 
 def all_runs(design: Design, code: str = "") -> list[Run]:
@@ -130,6 +131,7 @@ def all_runs(design: Design, code: str = "") -> list[Run]:
     """
     ranges_seed = design.seed if design.ranges == "draw" else None
     shared = [design.scenario.hash, design.months, ranges_seed, design.kept, design.events, code or code_version()]
+    shared += [design.before] if design.before else []
     start = hashlib.sha256(json.dumps(shared).encode())
     points = []
     for point in design.points:
@@ -224,7 +226,13 @@ def do_run(recipe: Recipe, run: Run) -> tuple[dict[str, Any], list[Any]]:
     """One run: the kept outcomes by month, and the kept events."""
     district = district_of(recipe, run)
     district.run_for(recipe.months)
-    columns = columns_by_month(district, only=frozenset(recipe.outcomes))
+    wanted = frozenset(recipe.outcomes)
+    columns = columns_by_month(district, only=wanted)
+    if recipe.before:
+        # Two readings: what adds up over the months begins with the campaign.
+        earlier = columns_by_month(district, -recipe.before, wanted)
+        spin_up = earlier["month"] < 0
+        columns = {name: np.concatenate([earlier[name][spin_up], values]) for name, values in columns.items()}
     kinds = recipe.events
     return columns, [event for event in district.world.events if kinds == ("all",) or event.kind in kinds]
 

@@ -32,8 +32,10 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "zh": "因素，可重复：键=off,on、键=0:1:5、键=flip。",
     },
     "option.sampler": {
-        "en": "How factors are combined [full_factorial].",
-        "zh": "因素如何组合 [full_factorial]。",
+        "en": "How factors are combined: full_factorial, one_at_a_time, latin_hypercube, growing_hypercube (more "
+        "samples keep the first ones), sobol or morris [full_factorial].",
+        "zh": "因素如何组合：full_factorial one_at_a_time latin_hypercube growing_hypercube sobol morris "
+        "[full_factorial]。",
     },
     "option.samples": {
         "en": "Rows of a Latin hypercube, trajectories of Morris, base samples of Sobol' [64].",
