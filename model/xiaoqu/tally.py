@@ -185,19 +185,21 @@ def _close(
         for i in range(households[c]):
             owed += old[i] + new[i]
         out_arrears[c] = owed
+    # Row by row, as the rings lie in memory.
+    reports_by_month[slot] = reported
+    settled_by_report[slot] = 0.0
+    out_vintage[:] = 0.0
+    out_reported[:] = 0.0
+    out_settled[:] = 0.0
+    for past in range(12):
         for row in range(6):
-            out_vintage[row, c] = vintage[row, :, c].sum()
-        reports_by_month[slot, c] = reported[c]
-        settled_by_report[slot, c] = 0.0
-        out_reported[c] = 0.0
-        out_settled[c] = 0.0
-        for age in range(24):
-            ring = (month - age) % 24
-            if age <= 12:
-                settled_by_report[ring, c] += cohort[age, c]
-            if age < 12:
-                out_reported[c] += reports_by_month[ring, c]
-                out_settled[c] += settled_by_report[ring, c]
+            out_vintage[row] += vintage[row, past]
+    for age in range(13):
+        ring = (month - age) % 24
+        settled_by_report[ring] += cohort[age]
+        if age < 12:
+            out_reported += reports_by_month[ring]
+            out_settled += settled_by_report[ring]
 
 
 close = compiled(_close)

@@ -60,7 +60,7 @@ ask = compiled(_ask)
 
 
 def willing_households(district: District, row: int, purpose: Purpose) -> I8:
-    """Household rows of one compound that would stand (CANDIDATES) or volunteer (VOLUNTEERS), the most civic first."""
+    """Household rows of one compound that would stand (CANDIDATES) or volunteer (VOLUNTEERS), in order of rows."""
     world = district.world
     compounds, households = world.compounds, world.households
     p = world.terms(WillingTerms, "willing")
@@ -84,6 +84,11 @@ def willing_households(district: District, row: int, purpose: Purpose) -> I8:
         households.disposition[rows],
         willing,
     )
-    found = np.flatnonzero(willing) + first
+    return np.flatnonzero(willing) + first
+
+
+def most_civic_first(district: District, found: I8) -> I8:
+    """The same households, those of the strongest civic disposition first."""
+    households = district.world.households
     order = np.lexsort((households.number[found], -households.disposition[found]))
     return found[order]

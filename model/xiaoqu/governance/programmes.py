@@ -16,7 +16,7 @@ from xiaoqu.governance import assembly
 from xiaoqu.governance.law import Matter
 from xiaoqu.kernels import compiled, logarithm
 from xiaoqu.streams import Purpose, uniforms_of
-from xiaoqu.world import CHIEF, COMMUNITY_FIRM, PARTY
+from xiaoqu.world import ABSENT, CHIEF, COMMUNITY_FIRM, PARTY
 
 if TYPE_CHECKING:
     from xiaoqu.columns import F4, I8, U1
@@ -105,12 +105,12 @@ def _name_chiefs(
         for i in range(first[k], first[k] + flats[k]):
             if tenure[i] == 0 and (best < 0 or disposition[i] > disposition[best]):
                 best = i
-        if best >= 0 and uniforms_of(k0, k1, CHIEFS, 1, k, key, 0)[0] < wanted * flats[k]:
+        if best >= 0 and uniforms_of(k0, k1, ROLES, 1, k, key, 0)[0] < wanted * flats[k]:
             roles[best] |= CHIEF
             chief[k] = 1
 
 
-CHIEFS = int(Purpose.ROLES)
+ROLES = int(Purpose.ROLES)
 name_chiefs = compiled(_name_chiefs)
 
 
@@ -137,6 +137,24 @@ def appoint_chiefs(district: District, row: int) -> None:
     compounds.chiefs[row] = int(world.stairwells.chief[stairs].sum())
 
 
+def _hire(
+    k0: np.uint64, k1: np.uint64, key: int, share: float, wage: float, burden: float, tenure: U1, income: F4, steady: F4
+) -> float:
+    """Each household that lives there finds work with chance `share`; returns yuan a month gained by all of them."""
+    gained = 0.0
+    for i in range(tenure.shape[0]):
+        if tenure[i] != ABSENT and uniforms_of(k0, k1, ROLES, 2, i, key, 0)[0] < share:
+            before = np.float64(income[i])
+            income[i] += np.float32(wage)
+            after = np.float64(income[i])
+            steady[i] = np.float64(steady[i]) + burden * logarithm(after / before)
+            gained += after - before
+    return gained
+
+
+hire = compiled(_hire)
+
+
 def give_work(district: District, row: int) -> None:
     """Providers prefer local owners, flexible work and e-commerce: some households earn more (H11)."""
     world = district.world
@@ -145,16 +163,17 @@ def give_work(district: District, row: int) -> None:
     if lever <= 0.0:
         return
     first = int(compounds.first[row])
-    size = int(compounds.households[row])
-    luck = world.streams.uniforms(Purpose.ROLES, 2, size, int(compounds.key[row]))
-    here = households.tenure[first : first + size] != 2
-    chosen = first + np.flatnonzero((luck < lever * district.scenario["programmes.jobs_share"]) & here)
-    before = households.income[chosen].astype(float)
-    households.income[chosen] += district.scenario["programmes.jobs_income"]
-    burden = district.scenario["payment.burden"]
-    gain = [logarithm(ratio) for ratio in (households.income[chosen] / before).tolist()]
-    households.steady[chosen] += burden * np.array(gain)
-    world.tally.household_income[row] += float((households.income[chosen] - before).sum())
+    rows = slice(first, first + int(compounds.households[row]))
+    world.tally.household_income[row] += hire(
+        *world.streams.key,
+        int(compounds.key[row]),
+        lever * district.scenario["programmes.jobs_share"],
+        district.scenario["programmes.jobs_income"],
+        district.scenario["payment.burden"],
+        households.tenure[rows],
+        households.income[rows],
+        households.steady[rows],
+    )
 
 
 def announce(district: District, row: int) -> None:

@@ -353,10 +353,9 @@ Departments meet quarterly, so 0.4 a month.
 
 def refill_tiers(world: World, p: ResponseTerms) -> None:
     """Give each tier its contacts of the month, per compound that it serves; departments get theirs once a quarter."""
-    for tier, reach in enumerate(TIER_REACH):
-        if tier < 2 or world.month % 3 == 0:
-            world.tier_budget[tier] = np.minimum(1.0, world.tier_budget[tier])
-            world.tier_budget[tier] += reach * p.tier_capacity * world.community_size
+    budget = world.tier_budget if world.month % 3 == 0 else world.tier_budget[:2]
+    np.minimum(1.0, budget, out=budget)
+    budget += np.outer([reach * p.tier_capacity for reach in TIER_REACH[: len(budget)]], world.community_size)
 
 
 def run(world: World) -> None:
