@@ -63,7 +63,7 @@ class Proposal(NamedTuple):
     what: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ballot:
     """A held assembly and its result."""
 
@@ -157,7 +157,8 @@ def declare(district: District, row: int, proposal: Proposal, votes: Poll) -> Ba
     p = world.terms(AssemblyTerms, "assembly")
     heads = compounds.households.item(row)
     count = Count(heads, compounds.area.item(row), *votes[:4])
-    ballot = Ballot(proposal.matter, count, is_valid(count), is_carried(proposal.matter, count))
+    valid = is_valid(count)
+    ballot = Ballot(proposal.matter, count, valid, valid and is_carried(proposal.matter, count))
     district.compound(row).last_assembly = (world.month, proposal, ballot)
     turnout = votes.heads_part / max(1, heads)
     tally.assemblies[row] += 1

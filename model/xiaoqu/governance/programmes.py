@@ -98,8 +98,9 @@ def _name_chiefs(
     disposition: F4,
     roles: U1,
     chief: U1,
-) -> None:
-    """The most civic resident owner of a stairwell becomes chief, with chance `wanted` a flat."""
+) -> int:
+    """The most civic resident owner of a stairwell becomes chief, with chance `wanted` a flat; returns the chiefs."""
+    chiefs = 0
     for k in range(first.shape[0]):
         best = -1
         for i in range(first[k], first[k] + flats[k]):
@@ -108,6 +109,8 @@ def _name_chiefs(
         if best >= 0 and uniforms_of(k0, k1, ROLES, 1, k, key, 0)[0] < wanted * flats[k]:
             roles[best] |= CHIEF
             chief[k] = 1
+        chiefs += chief[k]
+    return chiefs
 
 
 ROLES = int(Purpose.ROLES)
@@ -123,7 +126,7 @@ def appoint_chiefs(district: District, row: int) -> None:
         return
     first = int(compounds.first_stairwell[row])
     stairs = slice(first, first + int(compounds.stairwells[row]))
-    name_chiefs(
+    compounds.chiefs[row] = name_chiefs(
         *world.streams.key,
         int(compounds.key[row]),
         lever * district.scenario["programmes.chiefs_per_household"],
@@ -134,7 +137,6 @@ def appoint_chiefs(district: District, row: int) -> None:
         households.roles,
         world.stairwells.chief[stairs],
     )
-    compounds.chiefs[row] = int(world.stairwells.chief[stairs].sum())
 
 
 def _hire(
