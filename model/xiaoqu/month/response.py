@@ -351,11 +351,15 @@ Departments meet quarterly, so 0.4 a month.
 """
 
 
-def refill_tiers(world: World, p: ResponseTerms) -> None:
+def _refill_tiers(tier_capacity: float, month: int, community_size: F8, tiers: F8) -> None:
     """Give each tier its contacts of the month, per compound that it serves; departments get theirs once a quarter."""
-    budget = world.tier_budget if world.month % 3 == 0 else world.tier_budget[:2]
-    np.minimum(1.0, budget, out=budget)
-    budget += np.outer([reach * p.tier_capacity for reach in TIER_REACH[: len(budget)]], world.community_size)
+    for tier in range(3 if month % 3 == 0 else 2):
+        for community in range(community_size.shape[0]):
+            fresh = TIER_REACH[tier] * tier_capacity * community_size[community]
+            tiers[tier, community] = min(1.0, tiers[tier, community]) + fresh
+
+
+refill_tiers = compiled(_refill_tiers)
 
 
 def run(world: World) -> None:
@@ -390,7 +394,7 @@ def run(world: World) -> None:
         world.capacity,
         world.found_rate,
     )
-    refill_tiers(world, p)
+    refill_tiers(p.tier_capacity, world.month, world.community_size, world.tier_budget)
     world.money[:] = 0.0
     world.waits[:] = 0.0
     world.cohort[:] = 0.0
