@@ -136,19 +136,21 @@ def review_contract(district: District, row: int) -> None:
     if compounds.firm[row] < 0 or (world.month - int(compounds.mode_since[row])) % 3:
         return  # the firm has gone, or this was the review of one that was replaced
     p = district.scenario
-    rows = list(district.compound(row).bundle)
+    rows = np.array(district.compound(row).bundle)
     if row != rows[0]:
         world.agenda.add(world.month + 3, "firm_review", row)
         return
     cost = compounds.standard_cost[rows]
     ruined = compounds.contract_result[rows].sum() < -p["firms.capital_months"] * cost.sum()
-    # As in settlement, lean is income that does not pay for the smallest crew, here over the whole contract.
-    short = (compounds.income_yearly[rows] + 12.0 * (compounds.subsidy[rows] - compounds.crew_floor[rows] * cost)).sum()
-    lean = short < 0.0 and compounds.lean_months[rows].max() >= p["firms.lean_months"]
+    lean = compounds.lean_months[rows].max() >= p["firms.lean_months"]
+    if lean:
+        # As in settlement, lean is income that does not pay for the smallest crew, here over the whole contract.
+        floor = compounds.crew_floor[rows] * cost
+        lean = (compounds.income_yearly[rows] + 12.0 * (compounds.subsidy[rows] - floor)).sum() < 0.0
     weary = lean and district.luck("firm", row, 2) < 3.0 * p["firms.exit_chance"]
     if ruined or weary:
         why = "the firm leaves: losses" if ruined else "the firm leaves: lean years"
-        for other in rows:
+        for other in rows.tolist():
             world.tally.exits[other] += give_notice(district, other, NOTICE_LEAVING, why)
     else:
         world.agenda.add(world.month + 3, "firm_review", row)

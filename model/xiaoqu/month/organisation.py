@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from xiaoqu.kernels import compiled
+from xiaoqu.kernels import compiled, plain
 from xiaoqu.month.response import BY_EFFORT
 from xiaoqu.streams import Purpose, uniforms_of
 
@@ -103,6 +103,7 @@ def _live_on(
     weak_months: F8,
 ) -> None:
     """One month in the life of a compound's organisations."""
+    p = OrganisationTerms(*p)
     for c in range(key.shape[0]):
         if has_branch[c]:
             # A programme can do no more than make a branch fully active.
@@ -166,7 +167,7 @@ def run(world: World) -> None:
     compounds = world.compounds
     covered = compounds.covered
     live_on(
-        world.terms(OrganisationTerms, "organisation"),
+        plain(world.terms(OrganisationTerms, "organisation")),
         *world.streams.key,
         world.month,
         compounds.key,

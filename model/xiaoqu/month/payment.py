@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from xiaoqu.kernels import compiled, exponential, inlined, logarithm, logistic
+from xiaoqu.kernels import compiled, exponential, inlined, logarithm, logistic, plain
 from xiaoqu.streams import Purpose, fill_compound
 
 if TYPE_CHECKING:
@@ -374,6 +374,7 @@ def _pay(
     (6, 12, C): fen billed and collected, bills and paid bills over all flats, the same over flats lived in, by month of
     the bill modulo 12. `dues` (C,) is the cash of the month in fen.
     """
+    p = PaymentTerms(*p)
     keeps = scratch.shape[0] == tenure.shape[0]
     slot = month % 12
     follows = np.array([p.peers_conditional, p.peers_free_rider, p.peers_hump, p.peers_unconditional])
@@ -457,7 +458,7 @@ def run(world: World) -> None:
     """Collect this month's dues."""
     compounds, households, tally = world.compounds, world.households, world.tally
     pay(
-        world.terms(PaymentTerms, "payment"),
+        plain(world.terms(PaymentTerms, "payment")),
         *world.streams.key,
         world.month,
         compounds.key,

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from xiaoqu.issues import NEVER
-from xiaoqu.kernels import compiled
+from xiaoqu.kernels import compiled, plain
 from xiaoqu.month.problems import LARGE, PRIVATE, SMALL
 from xiaoqu.streams import Purpose, uniforms_of
 
@@ -149,6 +149,8 @@ def _respond(  # noqa: C901 - one long function on purpose, see below
 
     One long function on purpose: a helper that takes arrays costs 30 ns a call here, the whole of an issue 10 ns.
     """
+    p = ResponseTerms(*p)
+    x, m, n = Matters(*x), Means(*m), Counts(*n)
     capacity, tiers, money, triage = m.capacity, m.tiers, m.money, m.triage
     reported, kinds, tier_of, tried = x.reported, x.kind, x.tier, x.tried
     kept = 0
@@ -278,6 +280,7 @@ respond = compiled(_respond)
 
 def _dealt_with(p: ResponseTerms, households: I8, settled_by: F8, overdue: F8, responsiveness: F8) -> None:
     """Responsiveness moves towards settled / (settled + half of overdue); one half where nothing happens."""
+    p = ResponseTerms(*p)
     for c in range(households.shape[0]):
         settled = settled_by[:, c].sum()
         usual = 0.004 * households[c] + 0.5
@@ -313,6 +316,7 @@ def _plan_capacity(
     found_rate: F8,
 ) -> None:
     """Refill the capacities (9, C) of the month; at most one unused contact is carried over."""
+    p = ResponseTerms(*p)
     for c in range(households.shape[0]):
         driver = mode_driver[mode[c]]
         drive = 1.0
@@ -347,12 +351,15 @@ Departments meet quarterly, so 0.4 a month.
 """
 
 
-def refill_tiers(world: World, p: ResponseTerms) -> None:
+def _refill_tiers(tier_capacity: float, month: int, community_size: F8, tiers: F8) -> None:
     """Give each tier its contacts of the month, per compound that it serves; departments get theirs once a quarter."""
-    for tier, reach in enumerate(TIER_REACH):
-        if tier < 2 or world.month % 3 == 0:
-            world.tier_budget[tier] = np.minimum(1.0, world.tier_budget[tier])
-            world.tier_budget[tier] += reach * p.tier_capacity * world.community_size
+    for tier in range(3 if month % 3 == 0 else 2):
+        for community in range(community_size.shape[0]):
+            fresh = TIER_REACH[tier] * tier_capacity * community_size[community]
+            tiers[tier, community] = min(1.0, tiers[tier, community]) + fresh
+
+
+refill_tiers = compiled(_refill_tiers)
 
 
 def run(world: World) -> None:
@@ -368,7 +375,7 @@ def run(world: World) -> None:
     meets = world.lever("three_party_meetings") * covered
     meets *= (compounds.firm >= 0) | (compounds.effort > world.scenario["organisation.effort_least"])
     plan_capacity(
-        p,
+        plain(p),
         compounds.households,
         compounds.stairwells,
         compounds.mode,
@@ -387,7 +394,7 @@ def run(world: World) -> None:
         world.capacity,
         world.found_rate,
     )
-    refill_tiers(world, p)
+    refill_tiers(p.tier_capacity, world.month, world.community_size, world.tier_budget)
     world.money[:] = 0.0
     world.waits[:] = 0.0
     world.cohort[:] = 0.0
@@ -427,17 +434,17 @@ def run(world: World) -> None:
         world.waits,
     )
     world.issues.count = respond(
-        p,
+        plain(p),
         *world.streams.key,
         world.month,
         world.issues.count,
-        matters,
-        means,
-        counts,
+        plain(matters),
+        plain(means),
+        plain(counts),
         households.number,
         compounds.key,
         compounds.community,
         world.found_rate,
         households.own_matters,
     )
-    dealt_with(p, compounds.households, tally.settled_by, tally.overdue, compounds.responsiveness)
+    dealt_with(plain(p), compounds.households, tally.settled_by, tally.overdue, compounds.responsiveness)
