@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 import json
 import os
 import shutil
@@ -195,7 +194,7 @@ def survey(folder: Path) -> Survey:
     for path in stands["runs"].values():
         if not whole[path]:
             continue
-        table = pq.read_table(io.BytesIO(path.read_bytes()))
+        table = _table(path.read_bytes())
         metadata = table.schema.metadata
         others = {name: stands[name].get(metadata[name.encode()].decode()) for name in TABLES[:-1]}
         complete = {name: other for name, other in others.items() if other is not None and whole[other]}
@@ -217,8 +216,8 @@ def finished(parts: list[Part], *, but_failed: bool = False) -> set[str]:
     return keys
 
 
-def read_part(path: Path) -> pa.Table:
-    """Read one file, after checking its bytes.
+def read_part(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """Read one file, or columns of it, after checking its bytes.
 
     Raises:
         InputError: it is damaged.
@@ -226,7 +225,12 @@ def read_part(path: Path) -> pa.Table:
     data = path.read_bytes()
     if _digest_in(path.name) != hashlib.sha256(data).hexdigest()[:32]:
         raise InputError([complain("part_damaged", seen=display(path), count=1)])
-    return pq.read_table(io.BytesIO(data))
+    return _table(data, columns)
+
+
+def _table(data: bytes, columns: list[str] | None = None) -> pa.Table:
+    """A Parquet file; small as they are, threads and data sets would take longer than the reading."""
+    return pq.ParquetFile(pa.BufferReader(data)).read(columns, use_threads=False)
 
 
 def current_plan(folder: Path) -> Plan:
