@@ -250,7 +250,7 @@ def main() -> None:
     results: dict[str, Counter[str]] = {}
     seconds: dict[str, float] = {}
     # Flips come last: they read in this process, and what starts threads must not be forked.
-    kinds: tuple[tuple[str, int, "Callable[[], Counter[str]]"], ...] = (
+    kinds: tuple[tuple[str, int, Callable[[], Counter[str]]], ...] = (
         ("commit points", asked.every, lambda: commit_points(wanted, room, asked.every)),
         ("random harms, local", asked.kills, lambda: random_harms("local", asked.kills, wanted, room, None)),
         ("random harms, Dask", asked.cluster_kills, lambda: over_dask(asked.cluster_kills, wanted, room)),

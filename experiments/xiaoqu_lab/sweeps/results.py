@@ -21,7 +21,7 @@ from xiaoqu_lab.complaints import complain
 from xiaoqu_lab.output import write_csv
 from xiaoqu_lab.sweeps.measures import Measure, read_measure
 from xiaoqu_lab.sweeps.runs import EVENTS, OK, RUNS, all_runs
-from xiaoqu_lab.sweeps.store import Part, Plan, Survey, current_plan, design_of, read_part, survey
+from xiaoqu_lab.sweeps.store import Part, Plan, current_plan, design_of, read_part, survey
 
 if TYPE_CHECKING:
     from xiaoqu_lab.sweeps.design import Design
@@ -33,11 +33,11 @@ TABLES = ("points", "runs", "outcomes", "events", "failures")
 class Sweep:
     """What a sweep has brought so far: read from its folder when asked for."""
 
-    def __init__(self, folder: Path, plan: Plan, found: Survey) -> None:
-        """Made by `load`."""
+    def __init__(self, folder: Path, plan: Plan, parts: list[Part]) -> None:
+        """Made by `load` and by `sweep`, from the parts that stand in the folder."""
         self.folder = folder
         self.plan = plan
-        self._found = found
+        self._all_parts = parts
 
     @property
     def design(self) -> dict[str, Any]:
@@ -148,10 +148,10 @@ class Sweep:
     def _parts(self) -> list[Part]:
         """The parts with runs of this design: others may have run in the same folder."""
         wanted = set(self._wanted["run"])
-        return [part for part in self._found.parts if not wanted.isdisjoint(part.table["run"].to_pylist())]
+        return [part for part in self._all_parts if not wanted.isdisjoint(part.table["run"].to_pylist())]
 
     def _joined(self, name: str, columns: list[str]) -> pd.DataFrame:
-        """Columns of all parts by point and replicate; the rows of a run stay in the order in which they were written."""
+        """Columns of all parts by point and replicate; the rows of a run stay in their order."""
         fine = self.runs[self.runs["status"] == OK]
         number_of = pd.Index(fine["run"])  # its rows are sorted by point and replicate
         tables, numbers = [], []
@@ -165,7 +165,7 @@ class Sweep:
         number = np.concatenate(numbers)
         order = np.argsort(number, kind="stable")
         order = order[np.searchsorted(number, 0, sorter=order) :]  # -1: a run of another design
-        frame = pa.concat_tables(tables).to_pandas().take(order).reset_index(drop=True)
+        frame: pd.DataFrame = pa.concat_tables(tables).to_pandas().take(order).reset_index(drop=True)
         for place, key in enumerate(KEYS):
             frame.insert(place, key, fine[key].to_numpy()[number[order]])
         return frame
@@ -183,4 +183,4 @@ def load(folder: str | Path) -> Sweep:
     if found.damaged:
         seen = listed([display(path) for path in found.damaged], 5)
         raise InputError([complain("part_damaged", seen=seen, count=len(found.damaged))])
-    return Sweep(folder, plan, found)
+    return Sweep(folder, plan, found.parts)

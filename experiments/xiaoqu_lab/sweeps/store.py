@@ -120,15 +120,16 @@ class Store:
             path.unlink()
         return found
 
-    def commit(self, packet: Packet) -> None:
+    def commit(self, packet: Packet) -> Part:
         """Write a batch: its runs table last, so that it stands there only when all stand there.
 
         Raises:
             InputError: the disk is full or cannot be written; what was committed before is safe.
         """
-        for name in TABLES:
-            data = packet.tables[name]
-            self._put(self.folder / name / part_name(packet.batch, data), data)
+        paths = {name: self.folder / name / part_name(packet.batch, packet.tables[name]) for name in TABLES}
+        for name, path in paths.items():
+            self._put(path, packet.tables[name])
+        return Part(paths.pop("runs"), paths, _table(packet.tables["runs"]))
 
     def write_plan(self, design: Design) -> Plan:
         """Keep a design, unless it is the one kept last."""

@@ -19,13 +19,14 @@ import numpy as np
 from xiaoqu_lab.sweeps import intervals, runs
 from xiaoqu_lab.sweeps.design import Design, read_design
 from xiaoqu_lab.sweeps.engines import Dask, Engine, Here, Local, cores
-from xiaoqu_lab.sweeps.results import Sweep, load
+from xiaoqu_lab.sweeps.results import Sweep
 from xiaoqu_lab.sweeps.store import Store, check_folder, finished, survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from xiaoqu_lab.sweeps.runs import Batch, Packet, Run
+    from xiaoqu_lab.sweeps.store import Part
 
     type Watch = Callable[["Progress"], None]
 
@@ -102,12 +103,12 @@ def sweep(
     engine: Engine = Dask(cluster) if cluster else Local(count) if count else Here()
     folder = Path(out)
     with Store(folder) as store:
-        found = store.mend()
-        done = finished(found.parts, but_failed=retry_failed)
+        parts = store.mend().parts
+        done = finished(parts, but_failed=retry_failed)
         while True:
-            store.write_plan(plan)
-            _run_missing(plan, store, engine, done, watch)
-            results = load(folder)
+            kept = store.write_plan(plan)
+            parts += _run_missing(plan, store, engine, done, watch)
+            results = Sweep(folder, kept, sorted(parts, key=lambda part: part.runs))
             store.write_manifest(manifest(results))
             more = _more_replicates(plan, results, until) if until else plan.replicates
             if more <= plan.replicates:
@@ -115,18 +116,20 @@ def sweep(
             plan = plan.with_replicates(more)
 
 
-def _run_missing(plan: Design, store: Store, engine: Engine, done: set[str], watch: Watch | None) -> None:
-    """Run what is missing of a plan and add it to `done`."""
+def _run_missing(plan: Design, store: Store, engine: Engine, done: set[str], watch: Watch | None) -> list[Part]:
+    """Run what is missing of a plan, add it to `done` and give the new parts."""
     everything = runs.all_runs(plan)
     before = sum(run.key in done for run in everything)
     queue = deque(runs.batches(plan, everything, done))
     start, now, failed = time.monotonic(), 0, 0
+    parts = []
     for batch, packet in _outlived(engine, queue):
-        store.commit(packet)
+        parts.append(store.commit(packet))
         done |= {run.key for run in batch.runs}
         now, failed = now + packet.runs, failed + packet.failed
         if watch:
             watch(Progress(now, before, len(everything), failed, time.monotonic() - start))
+    return parts
 
 
 def _outlived(engine: Engine, queue: deque[Batch]) -> Iterator[tuple[Batch, Packet]]:
