@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter, deque
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,7 +24,7 @@ from xiaoqu_lab.sweeps.results import Sweep
 from xiaoqu_lab.sweeps.store import Store, check_folder, finished, survey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     from xiaoqu_lab.sweeps.runs import Batch, Packet, Run
     from xiaoqu_lab.sweeps.store import Part
@@ -105,6 +106,8 @@ def sweep(
     with Store(folder) as store:
         parts = store.mend().parts
         done = finished(parts, but_failed=retry_failed)
+        if until:
+            plan = _as_grown(plan, store)
         while True:
             kept = store.write_plan(plan)
             parts += _run_missing(plan, store, engine, done, watch)
@@ -123,16 +126,17 @@ def _run_missing(plan: Design, store: Store, engine: Engine, done: set[str], wat
     queue = deque(runs.batches(plan, everything, done))
     start, now, failed = time.monotonic(), 0, 0
     parts = []
-    for batch, packet in _outlived(engine, queue):
-        parts.append(store.commit(packet))
-        done |= {run.key for run in batch.runs}
-        now, failed = now + packet.runs, failed + packet.failed
-        if watch:
-            watch(Progress(now, before, len(everything), failed, time.monotonic() - start))
+    with closing(_outlived(engine, queue)) as packets:  # the workers end now, also where a commit fails
+        for batch, packet in packets:
+            parts.append(store.commit(packet))
+            done |= {run.key for run in batch.runs}
+            now, failed = now + packet.runs, failed + packet.failed
+            if watch:
+                watch(Progress(now, before, len(everything), failed, time.monotonic() - start))
     return parts
 
 
-def _outlived(engine: Engine, queue: deque[Batch]) -> Iterator[tuple[Batch, Packet]]:
+def _outlived(engine: Engine, queue: deque[Batch]) -> Generator[tuple[Batch, Packet]]:
     """The packets of an engine, with batches that kill their worker taken apart until every run has an outcome."""
     deaths: Counter[str] = Counter()
     suspects: dict[str, _Suspect] = {}
@@ -202,6 +206,14 @@ def estimate(design: Design, out: str | Path | None = None, workers: int | None 
     size = sum(map(len, packet.tables.values())) / len(pilot.runs)
     used = min(count, left)
     return Estimate(len(everything), len(everything) - left, left * each / used, int(left * size), used)
+
+
+def _as_grown(plan: Design, store: Store) -> Design:
+    """The design with the replicates that it had come to, if it was the last to run in the folder."""
+    last = store.last_design()
+    mine = json.loads(json.dumps(plan.described()))
+    same = last | {"replicates": 0} == mine | {"replicates": 0}
+    return plan.with_replicates(last["replicates"]) if same and last["replicates"] > plan.replicates else plan
 
 
 def _more_replicates(plan: Design, results: Sweep, until: Until) -> int:
