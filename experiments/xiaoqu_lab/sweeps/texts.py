@@ -231,7 +231,7 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
             "the worker processes died {count} times while they started, before any run",
             (
                 'in a script of your own, call sweep under `if __name__ == "__main__":`, as every worker reads the '
-                "script too; else make room in memory, or take --workers 0 (in Python workers=0), in one process"
+                "script too; else make room in memory, or take --workers 0 (in Python workers=0): one process"
             ),
         ),
         "zh": (
