@@ -173,6 +173,8 @@ class Dask:
                     results.add(future)
                 future = next(results)
                 batch = under_way.pop(future)
+                if future.cancelled():  # not by us: the scheduler is gone
+                    refuse("cluster_lost", "--cluster", self.address)
                 if isinstance(future.exception(), dask.KilledWorker):
                     yield batch, None
                 else:

@@ -17,7 +17,7 @@ import json
 import pickle
 import traceback
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -101,16 +101,24 @@ class Batch(NamedTuple):
 
 
 class Packet(NamedTuple):
-    """The tables of a finished batch as Parquet bytes, by name; `failed` counts the runs that failed."""
+    """The tables of a finished batch as Parquet bytes, by name.
+
+    `failed` counts the runs that failed; `code` names the code that did them, which may be installed elsewhere.
+    """
 
     batch: str
     tables: dict[str, bytes]
     runs: int
     failed: int
+    code: str
 
 
+@cache
 def code_version() -> str:
-    """A name for the code that decides results: this model's sources and the libraries that it computes with."""
+    """A name for the code that decides results: this model's sources and the libraries that it computes with.
+
+    Found out once: a process goes on with what it has loaded, also when somebody edits the files.
+    """
     versions = [f"{name} {version(name)}" for name in ("mesa", "numba", "numpy")]
     return hashlib.sha256("\n".join([source_digest(), *versions]).encode()).hexdigest()[:16]
 
@@ -213,7 +221,7 @@ def _done(batch: Batch) -> Packet:
     # The table of runs names the others by their bytes: where it stands, the batch is complete.
     schema = RUNS.with_metadata({name: part_name(batch.key, data) for name, data in tables.items()})
     tables["runs"] = _parquet(pa.table([list(column) for column in zip(*rows, strict=True)], schema=schema))
-    return Packet(batch.key, tables, len(rows), failed)
+    return Packet(batch.key, tables, len(rows), failed, code_version())
 
 
 def part_name(key: str, data: bytes) -> str:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from xiaoqu_lab.complaints import refuse
 from xiaoqu_lab.sweeps import intervals, runs
 from xiaoqu_lab.sweeps.design import Design, read_design
 from xiaoqu_lab.sweeps.engines import Dask, Engine, Here, Local, cores
@@ -128,6 +129,8 @@ def _run_missing(plan: Design, store: Store, engine: Engine, done: set[str], wat
     parts = []
     with closing(_outlived(engine, queue)) as packets:  # the workers end now, also where a commit fails
         for batch, packet in packets:
+            if packet.code != runs.code_version():
+                refuse("other_code", seen=packet.code, here=runs.code_version())
             parts.append(store.commit(packet))
             done |= {run.key for run in batch.runs}
             now, failed = now + packet.runs, failed + packet.failed

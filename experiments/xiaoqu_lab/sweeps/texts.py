@@ -242,6 +242,23 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
             ),
         ),
     },
+    "other_code": {
+        "en": (
+            "a worker has other code than this process, which has {here}; its results are not taken",
+            "give all workers the same xiaoqu, Mesa, NumPy and numba, start them anew, then the same command again",
+        ),
+        "zh": (
+            "某个工作进程的代码与本进程（{here}）不同，其结果未被采用",
+            "请为所有工作进程安装相同的 xiaoqu、Mesa、NumPy 和 numba，重新启动它们，再重复同一命令",
+        ),
+    },
+    "cluster_lost": {
+        "en": (
+            "the scheduler of this cluster does not answer any more; what was committed before is safe",
+            "start the cluster again, then give the same command with its address",
+        ),
+        "zh": ("此集群的调度器已无响应；已提交的结果不受影响", "请重新启动集群，再用其地址重复同一命令"),
+    },
     "sweep_locked": {
         "en": ("another sweep is writing to this folder", "wait until it ends, or give another folder"),
         "zh": ("另一个扫描正在写入此文件夹", "请等它结束，或换一个文件夹"),
