@@ -141,7 +141,7 @@ def random_harms(name: str, kills: int, wanted: dict[str, bytes], room: Path, cl
             harmed &= code != 0
             tally["left over"] += left_over(trial.pid)
             tally["failed unharmed"] += not harmed and code != 0
-            progress(f"random harms, {name}", tally["harms"], kills)
+            progress(f"random harms, {name}", tally["harms"], kills, tally)
         tally["sweeps"] += 1
         compare(tally, folder, wanted)
     return tally
@@ -173,7 +173,7 @@ def commit_points(wanted: dict[str, bytes], room: Path, every: int) -> Counter[s
         tally["failed unharmed"] += Harmed(folder, 0).end() != 0
         tally["sweeps"] += 1
         compare(tally, folder, wanted)
-        progress("commit points", number + 1, len(points))
+        progress("commit points", number + 1, len(points), tally)
     tally["commit points"] = len(points)
     return tally
 
@@ -197,7 +197,7 @@ def flips(count: int, folder: Path) -> Counter[str]:
         except InputError:
             tally["refused"] += 1
         path.write_bytes(data)
-        progress("flips and cuts", number + 1, count)
+        progress("flips and cuts", number + 1, count, tally)
     tally["harms"] = count
     return tally
 
@@ -213,12 +213,13 @@ def over_dask(kills: int, wanted: dict[str, bytes], room: Path) -> Counter[str]:
     return tally
 
 
-def progress(name: str, done: int, total: int) -> None:
-    """Say how far a kind of trial is: in place on a terminal, else ten times."""
+def progress(name: str, done: int, total: int, tally: Counter[str]) -> None:
+    """Say how far a kind of trial is and what went wrong: in place on a terminal, else ten times."""
+    said = f"{name}: {done} of {total}" + "".join(f", {what} {tally[what]}" for what in FATAL if tally[what])
     if sys.stderr.isatty():
-        click.echo(f"\r{name}: {done} of {total}", nl=done == total, err=True)
+        click.echo(f"\r{said}", nl=done == total, err=True)
     elif done * 10 // total > (done - 1) * 10 // total:
-        click.echo(f"{time.strftime('%H:%M:%S')} {name}: {done} of {total}", err=True)
+        click.echo(f"{time.strftime('%H:%M:%S')} {said}", err=True)
 
 
 def table(results: dict[str, Counter[str]], seconds: dict[str, float]) -> None:
