@@ -1,5 +1,8 @@
 """The store: complete at any moment, nothing damaged read, nothing done twice."""
 
+import errno
+import multiprocessing
+import os
 import random
 import subprocess
 import sys
@@ -182,6 +185,86 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
         sweep(small_design(), tmp_path, workers=0)
     assert caught.value.problems[0].code == "out_foreign"
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
+
+
+def test_a_folder_of_plans_that_are_not_ours_is_left_alone(tmp_path: Path) -> None:
+    theirs = ("plans/2024.json", "plans/2024.garden.json", "runs/marathon.parquet", "video.mp4.partial", "thesis.docx")
+    for name in theirs:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("do not touch")
+    with pytest.raises(InputError) as caught:
+        sweep(small_design(), tmp_path, workers=0)
+    assert caught.value.problems[0].code == "out_foreign"
+    (tmp_path / "thesis.docx").unlink()
+    (tmp_path / "video.mp4.partial").unlink()
+    assert sweep(small_design(1), tmp_path, workers=0).missing == 0
+    assert all((tmp_path / name).read_text() == "do not touch" for name in theirs[:3])
+    assert load(tmp_path).missing == 0
+
+
+def test_a_sweep_can_be_read_while_another_process_writes_to_it(
+    finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = copy(finished, tmp_path / "growing")
+    files = [path for name in ("outcomes", "events", "runs") for path in sorted((folder / name).iterdir())]
+    late = {path: path.read_bytes() for path in files}
+    for path in late:
+        path.unlink()
+    original = Path.glob
+
+    def glob(self: Path, pattern: str) -> list[Path]:
+        found = [*original(self, pattern)]
+        if self.parent == folder and late and self.name in ("outcomes", "events", "runs"):
+            path = next(iter(late))  # as if this file had been committed while the folders were listed
+            path.write_bytes(late.pop(path))
+        return found
+
+    monkeypatch.setattr(Path, "glob", glob)
+    for _ in range(len(files)):
+        assert load(folder).missing >= 0
+    while late:
+        load(folder)
+    assert load(folder).missing == 0
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_full_disk_is_said_and_the_sweep_goes_on_when_there_is_room(
+    finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    folder = tmp_path / "扫描 结果"
+    original, room = os.fsync, 20
+
+    def fsync(descriptor: int) -> None:
+        nonlocal room
+        room -= 1
+        if room < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        original(descriptor)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", fsync)
+        with pytest.raises(InputError) as caught:
+            sweep(small_design(), folder, workers=workers)
+    assert caught.value.problems[0].code == "sweep_not_written"
+    assert multiprocessing.active_children() == []
+    assert not list(folder.rglob("*.partial"))
+    assert 0 < len(list(folder.glob("runs/*"))) < len(list(finished.glob("runs/*")))
+    sweep(small_design(), folder, workers=0)
+    assert content(folder) == content(finished)
+
+
+def test_a_file_system_without_locks_is_not_called_another_sweep(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+
+    def flock(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with pytest.raises(InputError) as caught:
+        sweep(small_design(), tmp_path, workers=0)
+    assert caught.value.problems[0].code == "sweep_not_written"
 
 
 def test_what_is_no_sweep_is_not_read(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from xiaoqu.columns import F8
     from xiaoqu.parameters import Value
-    from xiaoqu_lab.sweeps.design import Kind
+    from xiaoqu_lab.sweeps.factors import Kind
     from xiaoqu_lab.sweeps.results import Sweep
 
 COST = "public_money:sum"

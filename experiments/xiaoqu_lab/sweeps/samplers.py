@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from xiaoqu.columns import F8
     from xiaoqu.parameters import Value
-    from xiaoqu_lab.sweeps.design import Factor
+    from xiaoqu_lab.sweeps.factors import Factor
 
 Sampler = Literal["full_factorial", "one_at_a_time", "latin_hypercube", "growing_hypercube", "sobol", "morris", "list"]
 GRIDS = ("full_factorial", "one_at_a_time")
