@@ -65,6 +65,7 @@ class OrganisationTerms(NamedTuple):
     refusal_end: float
     visits_chief: float
     visits_volunteer: float
+    visits_committee: float
     visits_member: float
 
 
@@ -146,6 +147,7 @@ def _live_on(
         cohesion[c] += p.cohesion_rate * (min(1.0, ties) - cohesion[c])
         calls = p.visits_chief * chiefs[c] + p.visits_volunteer * volunteers[c]
         calls += p.visits_member * party[c] * branch[c] * active[c]
+        calls += p.visits_committee * effort[c] if runs[c] and has_committee[c] else 0.0
         visits[c] = min(0.9, calls / households[c])
         if firm[c] >= 0 and refusal[c] == 0:
             refusal[c] = 1 if u[0] < p.refusal_start * max(0.0, dissatisfied[c] - p.refusal_threshold) else 0

@@ -229,11 +229,13 @@ def _collect_late(
         debtors += 1 if bill[i] > 0 else 0
     reach = min(0.9, visits * n / max(1, debtors))
     for i in range(n):
+        # A call is worth less the more calls are remembered: the third knock brings less than the first.
+        call = (p.late - p.remind) / (1.0 + np.float64(fatigue[i]))
+        chance[i] = logistic(chance[i]) * (p.remind + (call if u_visit[i] < reach else 0.0))
+    for i in range(n):
         called = (bill[i] > 0) & (u_visit[i] < reach)
         fatigue[i] += np.float32(1.0) if called else np.float32(0.0)
         calls += 1 if called else 0
-    for i in range(n):
-        chance[i] = logistic(chance[i]) * (p.late if u_visit[i] < reach else p.remind)
     collected, count, count_here = 0, 0, 0
     for i in range(n):
         if (bill[i] > 0) & (u_pay[i] < chance[i]):  # rare, so the only branch

@@ -71,6 +71,7 @@ class ResponseTerms(NamedTuple):
     small_cost_share: float
     wait: float
     lapse: float
+    lapse_unlisted: float
     lapse_latent: float
     praise: float
     blame: float
@@ -212,7 +213,7 @@ def _respond(  # noqa: C901 - one long function on purpose, see below
             # 3 Called up: large matters at once, small ones after waiting, a tier at a time.
             if settler < 0:
                 waited = month - max(x.climbed[j], reported[j])
-                starts = tier == 0 and (kind == LARGE or (kind == SMALL and m.called[c] > 0.0 and waited >= p.wait))
+                starts = tier == 0 and (kind == LARGE or pooled or (kind == SMALL and waited >= p.wait))
                 if starts or (0 < tier < 4 and waited >= p.wait and m.called[c] > 0.0):
                     tier += 1
                     tier_of[j] = tier
@@ -230,11 +231,12 @@ def _respond(  # noqa: C901 - one long function on purpose, see below
                 if acting > 0:
                     n.contacts[c] += 1.0
                     w = uniforms_of(k0, k1, RESPONSE, month, number[h], key[c], stamp + 2)
-                    price = 100.0 * p.large_cost * (1.0 if kind == LARGE else p.small_cost_share)
+                    price = 100.0 * p.large_cost
+                    price *= 1.0 if kind == LARGE else (p.small_cost_share if kind == SMALL else 0.0)
                     if w[2] < gain * p.success_tier:
                         # A higher tier's own budget, the programme, the repair fund, the account.
                         settler = 4 + acting
-                        if acting >= 2 and w[3] < p.tier_money:
+                        if kind != LARGE or w[3] < p.tier_money:
                             money[PROGRAMME_MONEY, c] += price
                         elif m.programme[0] >= price:
                             m.programme[0] -= price
@@ -253,7 +255,8 @@ def _respond(  # noqa: C901 - one long function on purpose, see below
                 n.cohort[min(23, wait), c] += 1.0
                 own_matters[h] = min(1.0, np.float64(own_matters[h]) + p.praise)
                 continue
-            if age >= p.lapse:
+            # What tiers answer for stays on their list until it is settled; elsewhere it is soon closed as explained.
+            if age >= (p.lapse if m.called[c] > 0.0 else p.lapse_unlisted):
                 n.lapsed[c] += 1.0
                 continue
             n.backlog[c] += 1.0
