@@ -10,12 +10,15 @@ Who deals with it:
     small     the mode's own body; in-service members' orders when that is used up (D7)
     a matter that failed once   deliberation points (D9), three-party meetings (D8, S9)
     large     three-party meetings, then the tiers: community, street (monthly dispatch), departments (quarterly joint
-              meeting), sponsoring cadre (D1, D6); a contact needs money, about 6,300 yuan, from a higher tier's own
-              budget, the programme's funds, the repair fund, or the account
-    A small matter unsettled for two months is called up too where tiers respond (D6).
-Without triage all bodies of a compound work through one common queue whatever the kind of matter. Latent matters are
-found by patrols, sponsors and three-party meetings with probability `found`. What nobody settles lapses after `lapse`
-months, latent ones after `lapse_latent`. A household remembers how its own matter was dealt with (own_matters).
+              meeting), sponsoring cadre (D1, D6); a contact needs money, about 6,300 yuan, from the tier's own
+              budget, the programme's funds, the repair fund, or the account; a small matter the tier pays itself
+    A small matter unsettled for two months goes to the community too; from there matters climb where tiers respond
+    (D6). Without triage there is one pooled queue: all bodies of a compound take whatever kind of matter, and what they
+    leave goes to the community at once, as a call to the hotline does (P18).
+Latent matters are found by patrols, sponsors and three-party meetings with probability `found`. What nobody settles
+lapses after `lapse` months where tiers answer for it, after `lapse_unlisted` elsewhere: nobody keeps a list there and
+it is closed as explained. Latent ones lapse after `lapse_latent`. A household remembers how its own matter was dealt
+with (own_matters).
 
 Reads: issues, capacities. Writes: issues, own_matters, responsiveness, settled counts, money asked of each source.
 Sources: cases X7, X8, D1, D6-D9, S9; evidence 2.9 (success of contacts, cost); capacities calibrated on the cases.
@@ -234,7 +237,7 @@ def _respond(  # noqa: C901 - one long function on purpose, see below
                     price = 100.0 * p.large_cost
                     price *= 1.0 if kind == LARGE else (p.small_cost_share if kind == SMALL else 0.0)
                     if w[2] < gain * p.success_tier:
-                        # A higher tier's own budget, the programme, the repair fund, the account.
+                        # The tier's own budget, the programme, the repair fund, the account.
                         settler = 4 + acting
                         if kind != LARGE or w[3] < p.tier_money:
                             money[PROGRAMME_MONEY, c] += price
