@@ -26,6 +26,7 @@ INSIDE = {
     "month.payment.collect_bill",
     "month.payment.collect_late",
     "month.payment.inclination",
+    "month.payment.late_part",
     "month.payment.learn",
     "month.payment.mood",
     "month.payment.outlook",

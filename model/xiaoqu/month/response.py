@@ -10,12 +10,15 @@ Who deals with it:
     small     the mode's own body; in-service members' orders when that is used up (D7)
     a matter that failed once   deliberation points (D9), three-party meetings (D8, S9)
     large     three-party meetings, then the tiers: community, street (monthly dispatch), departments (quarterly joint
-              meeting), sponsoring cadre (D1, D6); a contact needs money, about 6,300 yuan, from a higher tier's own
-              budget, the programme's funds, the repair fund, or the account
-    A small matter unsettled for two months is called up too where tiers respond (D6).
-Without triage all bodies of a compound work through one common queue whatever the kind of matter. Latent matters are
-found by patrols, sponsors and three-party meetings with probability `found`. What nobody settles lapses after `lapse`
-months, latent ones after `lapse_latent`. A household remembers how its own matter was dealt with (own_matters).
+              meeting), sponsoring cadre (D1, D6); a contact needs money, about 6,300 yuan, from the tier's own
+              budget, the programme's funds, the repair fund, or the account; a small matter the tier pays itself
+    A small matter unsettled for two months goes to the community too; from there matters climb where tiers respond
+    (D6). Without triage there is one pooled queue: all bodies of a compound take whatever kind of matter, and what they
+    leave goes to the community at once, as a call to the hotline does (P18).
+Latent matters are found by patrols, sponsors and three-party meetings with probability `found`. What nobody settles
+lapses after `lapse` months where tiers answer for it, after `lapse_unlisted` elsewhere: nobody keeps a list there and
+it is closed as explained. Latent ones lapse after `lapse_latent`. A household remembers how its own matter was dealt
+with (own_matters).
 
 Reads: issues, capacities. Writes: issues, own_matters, responsiveness, settled counts, money asked of each source.
 Sources: cases X7, X8, D1, D6-D9, S9; evidence 2.9 (success of contacts, cost); capacities calibrated on the cases.
@@ -71,6 +74,7 @@ class ResponseTerms(NamedTuple):
     small_cost_share: float
     wait: float
     lapse: float
+    lapse_unlisted: float
     lapse_latent: float
     praise: float
     blame: float
@@ -214,7 +218,7 @@ def _respond(  # noqa: C901 - one long function on purpose, see below
             # 3 Called up: large matters at once, small ones after waiting, a tier at a time.
             if settler < 0:
                 waited = month - max(x.climbed[j], reported[j])
-                starts = tier == 0 and (kind == LARGE or (kind == SMALL and m.called[c] > 0.0 and waited >= p.wait))
+                starts = tier == 0 and (kind == LARGE or pooled or (kind == SMALL and waited >= p.wait))
                 if starts or (0 < tier < 4 and waited >= p.wait and m.called[c] > 0.0):
                     tier += 1
                     tier_of[j] = tier
@@ -232,11 +236,12 @@ def _respond(  # noqa: C901 - one long function on purpose, see below
                 if acting > 0:
                     n.contacts[c] += 1.0
                     w = uniforms_of(k0, k1, RESPONSE, month, number[h], key[c], stamp + 2)
-                    price = 100.0 * p.large_cost * (1.0 if kind == LARGE else p.small_cost_share)
+                    price = 100.0 * p.large_cost
+                    price *= 1.0 if kind == LARGE else (p.small_cost_share if kind == SMALL else 0.0)
                     if w[2] < gain * p.success_tier:
-                        # A higher tier's own budget, the programme, the repair fund, the account.
+                        # The tier's own budget, the programme, the repair fund, the account.
                         settler = 4 + acting
-                        if acting >= 2 and w[3] < p.tier_money:
+                        if kind != LARGE or w[3] < p.tier_money:
                             money[PROGRAMME_MONEY, c] += price
                         elif m.programme[0] >= price:
                             m.programme[0] -= price
@@ -255,7 +260,8 @@ def _respond(  # noqa: C901 - one long function on purpose, see below
                 n.cohort[min(23, wait), c] += 1.0
                 own_matters[h] = min(1.0, np.float64(own_matters[h]) + p.praise)
                 continue
-            if age >= p.lapse:
+            # What tiers answer for stays on their list until it is settled; elsewhere it is soon closed as explained.
+            if age >= (p.lapse if m.called[c] > 0.0 else p.lapse_unlisted):
                 n.lapsed[c] += 1.0
                 continue
             n.backlog[c] += 1.0
