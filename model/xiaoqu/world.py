@@ -392,9 +392,14 @@ class World:
         """Give a lever another grade; what it has put in place is for programmes.change_lever."""
         self._levers[name] = grade
 
+    def flats(self, row: int) -> slice:
+        """Household rows of one compound."""
+        first = self.compounds.first.item(row)
+        return slice(first, first + self.compounds.households.item(row))
+
     def neighbours(self, row: int) -> I8:
         """Rows of the compounds of the same community, this one among them."""
-        return self._neighbours[int(self.compounds.community[row])]
+        return self._neighbours[self.compounds.community.item(row)]
 
     def around(self, row: int) -> I8:
         """Rows of the compounds of the same community and of the eight nearest to it, this one among them."""

@@ -71,9 +71,10 @@ def expected_revenue(district: District, p: FirmTerms, row: int, fee: float, sub
 
 def _viable(district: District, p: FirmTerms, kind: int, rows: tuple[int, ...], fee: float, subsidy: float) -> bool:
     compounds = district.world.compounds
-    flats = {row: compounds.households.item(row) for row in rows}
-    income = sum(expected_revenue(district, p, row, fee, subsidy * flats[row]) for row in rows)
-    need = sum(costs(p, kind, flats[row], compounds.area.item(row) * 0.01, len(rows)) for row in rows)
+    flats = [compounds.households.item(row) for row in rows]
+    income = sum([expected_revenue(district, p, row, fee, subsidy * n) for row, n in zip(rows, flats, strict=True)])
+    areas = [compounds.area.item(row) * 0.01 for row in rows]
+    need = sum([costs(p, kind, n, area, len(rows)) for n, area in zip(flats, areas, strict=True)])
     return income >= need * (1.0 + p.least_margin)
 
 
@@ -83,17 +84,17 @@ def _bundle(district: District, p: FirmTerms, row: int, fee: float) -> tuple[int
     world = district.world
     if (
         _viable(district, p, MARKET_FIRM, alone, fee, 0.0)
-        or world.lever("compound_ledger") * world.compounds.covered[row] <= 0.0
+        or world.lever("compound_ledger") * world.compounds.covered.item(row) <= 0.0
     ):
         return alone
     compounds = world.compounds
     near = world.neighbours(row)
     near = near[(compounds.mode[near] == 0) & (compounds.covered[near] > 0.0) & (near != row)]
-    near = near[[district.compound(other).offer is None for other in near.tolist()]]  # nobody is awarded twice
+    near = near[[district.compounds[other].offer is None for other in near.tolist()]]  # nobody is awarded twice
     away = (compounds.x[near] - compounds.x[row]) ** 2 + (compounds.y[near] - compounds.y[row]) ** 2
     rows: tuple[int, ...] = alone
-    for other in near[np.argsort(away, kind="stable")][: p.bundle_most - 1]:
-        rows = (*rows, int(other))
+    for other in near[np.argsort(away, kind="stable")][: p.bundle_most - 1].tolist():
+        rows = (*rows, other)
         if _viable(district, p, MARKET_FIRM, rows, fee, 0.0):
             return rows
     return alone
@@ -105,9 +106,9 @@ def _firms_in_reach(district: District, kind: int, row: int, without: int) -> I8
     of_kind = np.flatnonzero(firms.kind == kind)
     if not len(of_kind):
         return of_kind
-    start = int(district.world.compounds.community[row]) * 3
+    start = district.world.compounds.community.item(row) * 3
     asked = firms.red[of_kind] > 0
-    asked[(start + np.arange(district.scenario["firms.in_reach"])) % len(of_kind)] = True
+    asked[np.arange(start, start + district.world.scenario["firms.in_reach"]) % len(of_kind)] = True
     reached = of_kind[asked]
     ready: I8 = reached[(firms.cash[reached] >= 0) & (reached != without)]
     return ready
@@ -118,14 +119,14 @@ def _choose(district: District, kind: int, row: int, without: int) -> int:
     world = district.world
     firms = world.firms
     ready = _firms_in_reach(district, kind, row, without)
-    key = int(world.compounds.key[row])
+    key = world.compounds.key.item(row)
     luck = world.streams.uniforms(Purpose.TENDER, world.month, ready, key)
-    comes = luck < district.scenario["firms.bid_chance"]
+    comes = luck < world.scenario["firms.bid_chance"]
     bidders = ready[comes]
     world.tally.tenders[row] += 1
     if not len(bidders):
         return -1
-    if world.lever("open_tender") * world.compounds.covered[row] <= 0.0:
+    if world.lever("open_tender") * world.compounds.covered.item(row) <= 0.0:
         world.tally.bids[row] += 1
         return int(bidders[np.argmin(luck[comes])])
     world.tally.bids[row] += len(bidders)
@@ -143,12 +144,12 @@ def make_offer(district: District, row: int, mode: Mode, without: int = -1) -> O
         firm = _choose(district, MARKET_FIRM, row, without)
         if firm >= 0:
             return Offer(firm, fee, 0.0, p.fixed_cost / len(rows), 0.0, rows)
-    subsidy = world.lever("community_firms") * district.scenario["programmes.community_firm_subsidy"]
-    exist = world.lever("community_firms") * world.compounds.covered[row] > 0.0
+    subsidy = world.lever("community_firms") * world.scenario["programmes.community_firm_subsidy"]
+    exist = world.lever("community_firms") * world.compounds.covered.item(row) > 0.0
     if exist and _viable(district, p, COMMUNITY_FIRM, (row,), p.fee_community, subsidy):
         firm = _choose(district, COMMUNITY_FIRM, row, without)
         if firm >= 0:
-            bought = subsidy * float(world.compounds.households[row])
+            bought = subsidy * world.compounds.households.item(row)
             return Offer(firm, p.fee_community, 0.0, p.fixed_cost_community, bought, (row,))
     return None
 
@@ -161,8 +162,8 @@ def award(district: District, row: int, mode: Mode, without: int = -1) -> bool:
     if offer is None:
         world.log("tender failed", row, "nobody bid")
         return False
-    kind = int(world.firms.kind[offer.firm])
-    flats = world.compounds.households
+    kind = world.firms.kind.item(offer.firm)
+    flats, areas = world.compounds.households, world.compounds.area
     accepted = [other for other in offer.rows if _approved(district, other, offer, mode, p)]
     if row not in accepted:
         return False
@@ -171,8 +172,8 @@ def award(district: District, row: int, mode: Mode, without: int = -1) -> bool:
         return False
     fixed = p.fixed_cost if kind == MARKET_FIRM else p.fixed_cost_community
     for other in accepted:
-        area = world.compounds.area[other] * 0.01
-        cost = costs(p, kind, float(flats[other]), area, len(accepted))
+        area = areas.item(other) * 0.01
+        cost = costs(p, kind, flats.item(other), area, len(accepted))
         planned = 0.96 * p.plan_collection * offer.fee * area
         district.compound(other).offer = offer._replace(
             cost=max(cost, planned), fixed=fixed / len(accepted), rows=tuple(accepted)
