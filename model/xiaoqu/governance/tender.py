@@ -79,25 +79,25 @@ def _viable(district: District, p: FirmTerms, kind: int, rows: tuple[int, ...], 
 
 
 def _bundle(district: District, p: FirmTerms, row: int, fee: float) -> tuple[int, ...]:
-    """The compound alone if a market firm would come, else with neighbours in the same case, nearest first (H1, P5)."""
-    alone = (row,)
-    world = district.world
-    if (
-        _viable(district, p, MARKET_FIRM, alone, fee, 0.0)
-        or world.lever("compound_ledger") * world.compounds.covered.item(row) <= 0.0
-    ):
-        return alone
-    compounds = world.compounds
+    """The compound alone if a market firm would come, else with neighbours in the same case, nearest first (H1, P5).
+
+    Empty if no market firm would come either way.
+    """
+    world, compounds = district.world, district.world.compounds
+    rows: tuple[int, ...] = (row,)
+    if _viable(district, p, MARKET_FIRM, rows, fee, 0.0):
+        return rows
+    if world.lever("compound_ledger") * compounds.covered.item(row) <= 0.0:
+        return ()
     near = world.neighbours(row)
     near = near[(compounds.mode[near] == 0) & (compounds.covered[near] > 0.0) & (near != row)]
     near = near[[district.compounds[other].offer is None for other in near.tolist()]]  # nobody is awarded twice
     away = (compounds.x[near] - compounds.x[row]) ** 2 + (compounds.y[near] - compounds.y[row]) ** 2
-    rows: tuple[int, ...] = alone
     for other in near[np.argsort(away, kind="stable")][: p.bundle_most - 1].tolist():
         rows = (*rows, other)
         if _viable(district, p, MARKET_FIRM, rows, fee, 0.0):
             return rows
-    return alone
+    return ()
 
 
 def _firms_in_reach(district: District, kind: int, row: int, without: int) -> I8:
@@ -140,7 +140,7 @@ def make_offer(district: District, row: int, mode: Mode, without: int = -1) -> O
     p = world.terms(FirmTerms, "firms")
     fee = float(mode.numbers["fee"])
     rows = _bundle(district, p, row, fee)
-    if _viable(district, p, MARKET_FIRM, rows, fee, 0.0):
+    if rows:
         firm = _choose(district, MARKET_FIRM, row, without)
         if firm >= 0:
             return Offer(firm, fee, 0.0, p.fixed_cost / len(rows), 0.0, rows)

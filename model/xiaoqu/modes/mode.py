@@ -18,7 +18,7 @@ from xiaoqu.world import COMMITTEE_MEMBER, COUNCIL_MEMBER, NOBODY
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xiaoqu.columns import F4
+    from xiaoqu.columns import F4, I4, I8
     from xiaoqu.district import District
 
 _CLASSES: dict[str, type[Mode]] = {}
@@ -173,12 +173,19 @@ def take_over(district: District, row: int, promise: float) -> None:
     )
 
 
+def _move_bills(bill: I4, arrears: I8) -> None:
+    for i in range(bill.shape[0]):
+        arrears[i] += bill[i]
+        bill[i] = 0
+
+
+move_bills = compiled(_move_bills)
+
+
 def owe_to_arrears(district: District, row: int) -> None:
     """The old body's last bill becomes arrears; the new one starts with bills of its own."""
     households, rows = district.world.households, district.world.flats(row)
-    bill = households.bill[rows]
-    households.arrears[rows] += bill
-    bill[:] = 0
+    move_bills(households.bill[rows], households.arrears[rows])
 
 
 def clear_roles(district: District, row: int, role: int) -> None:
