@@ -18,11 +18,12 @@ import numpy as np
 
 from xiaoqu.governance import assembly, formation
 from xiaoqu.governance.law import Matter
+from xiaoqu.kernels import compiled
 from xiaoqu.streams import Purpose
 from xiaoqu.world import COMMUNITY_FIRM, MARKET_FIRM
 
 if TYPE_CHECKING:
-    from xiaoqu.columns import I8
+    from xiaoqu.columns import F8, I8, U1
     from xiaoqu.district import District
     from xiaoqu.modes.mode import Mode
 
@@ -78,6 +79,23 @@ def _viable(district: District, p: FirmTerms, kind: int, rows: tuple[int, ...], 
     return income >= need * (1.0 + p.least_margin)
 
 
+def _in_same_case(near: I8, row: int, mode: I8, covered: F8, x: F8, y: F8) -> I8:
+    """Those of `near` that are covered and unmanaged, nearest to `row` first; `row` itself left out."""
+    found, away, count = np.empty_like(near), np.empty(near.shape[0]), 0
+    for other in near:
+        if mode[other] == 0 and covered[other] > 0.0 and other != row:
+            distance, place = (x[other] - x[row]) ** 2 + (y[other] - y[row]) ** 2, count
+            while place > 0 and away[place - 1] > distance:
+                found[place], away[place] = found[place - 1], away[place - 1]
+                place -= 1
+            found[place], away[place] = other, distance
+            count += 1
+    return found[:count]
+
+
+in_same_case = compiled(_in_same_case)
+
+
 def _bundle(district: District, p: FirmTerms, row: int, fee: float) -> tuple[int, ...]:
     """The compound alone if a market firm would come, else with neighbours in the same case, nearest first (H1, P5).
 
@@ -89,29 +107,35 @@ def _bundle(district: District, p: FirmTerms, row: int, fee: float) -> tuple[int
         return rows
     if world.lever("compound_ledger") * compounds.covered.item(row) <= 0.0:
         return ()
-    near = world.neighbours(row)
-    near = near[(compounds.mode[near] == 0) & (compounds.covered[near] > 0.0) & (near != row)]
-    near = near[[district.compounds[other].offer is None for other in near.tolist()]]  # nobody is awarded twice
-    away = (compounds.x[near] - compounds.x[row]) ** 2 + (compounds.y[near] - compounds.y[row]) ** 2
-    for other in near[np.argsort(away, kind="stable")][: p.bundle_most - 1].tolist():
+    near = in_same_case(world.neighbours(row), row, compounds.mode, compounds.covered, compounds.x, compounds.y)
+    free = [other for other in near.tolist() if district.compounds[other].offer is None]  # nobody is awarded twice
+    for other in free[: p.bundle_most - 1]:
         rows = (*rows, other)
         if _viable(district, p, MARKET_FIRM, rows, fee, 0.0):
             return rows
     return ()
 
 
+def _in_reach(wanted: int, start: int, reach: int, without: int, kind: U1, red: U1, cash: I8) -> I8:
+    """Solvent firms of the wanted kind that are recommended, or among the `reach` of that kind from the start-th on."""
+    of_kind, found, count = np.flatnonzero(kind == wanted), np.empty(kind.shape[0], np.int64), 0
+    for place, firm in enumerate(of_kind):
+        asked = red[firm] > 0 or (place - start) % of_kind.shape[0] < reach
+        if asked and cash[firm] >= 0 and firm != without:
+            found[count] = firm
+            count += 1
+    return found[:count]
+
+
+in_reach = compiled(_in_reach)
+
+
 def _firms_in_reach(district: District, kind: int, row: int, without: int) -> I8:
     """Firms that could be asked: the next few of the region as seen from this community, and recommended ones."""
     firms = district.world.firms
-    of_kind = np.flatnonzero(firms.kind == kind)
-    if not len(of_kind):
-        return of_kind
     start = district.world.compounds.community.item(row) * 3
-    asked = firms.red[of_kind] > 0
-    asked[np.arange(start, start + district.world.scenario["firms.in_reach"]) % len(of_kind)] = True
-    reached = of_kind[asked]
-    ready: I8 = reached[(firms.cash[reached] >= 0) & (reached != without)]
-    return ready
+    reach = district.world.scenario["firms.in_reach"]
+    return in_reach(kind, start, reach, without, firms.kind, firms.red, firms.cash)
 
 
 def _choose(district: District, kind: int, row: int, without: int) -> int:
