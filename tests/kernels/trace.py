@@ -21,7 +21,10 @@ from xiaoqu import District, load_scenario
 
 PACKAGE = Path(xiaoqu.__file__).parent
 SMALL = {"places.compounds": 6, "places.households": 300, "calendar.spin_up": 12}
-CASES = {"hengdong": SMALL, "shaoshan": SMALL | {"firms.fixed_cost": 0.0}}  # even there firms come
+CASES: dict[str, dict[str, object]] = {
+    "hengdong": SMALL,
+    "shaoshan": SMALL | {"firms.fixed_cost": 0.0},
+}  # even there firms come
 
 
 def kernels() -> dict[str, str]:
