@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Literal
 from xiaoqu_lab.sweeps import answer_texts as answers
 from xiaoqu_lab.sweeps import report_texts
 from xiaoqu_lab.sweeps import texts as sweeps
+from xiaoqu_lab.view import compound_texts
+from xiaoqu_lab.view import shell_texts as shell
+from xiaoqu_lab.view import texts as view
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -281,6 +284,9 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     **sweeps.TEXTS,
     **report_texts.TEXTS,
     **answers.TEXTS,
+    **shell.TEXTS,
+    **view.TEXTS,
+    **compound_texts.TEXTS,
 }
 
 COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
@@ -393,6 +399,9 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
     **sweeps.COMPLAINTS,
     **report_texts.COMPLAINTS,
     **answers.COMPLAINTS,
+    **shell.COMPLAINTS,
+    **view.COMPLAINTS,
+    **compound_texts.COMPLAINTS,
 }
 
 
