@@ -4,6 +4,7 @@ import re
 from dataclasses import FrozenInstanceError
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from xiaoqu import District, load_scenario
@@ -202,6 +203,50 @@ def test_a_carried_vote_that_brought_no_firm_is_explained() -> None:
                 assert after.startswith("    no firm came of it: "), (row, lines)
                 reasons.add(after)
     assert any("neighbours that would share it" in reason for reason in reasons)
+
+
+def test_why_a_firm_leaves_is_told_by_its_own_figures() -> None:
+    """In the month of the notice a firm stands beyond the line that the explanation names."""
+    district = District(load_scenario("xiashesi"), rng=1)
+    told, leaving = 0, set()
+    for month in range(18):
+        district.step()
+        left = {e.compound: e.subject for e in district.world.events if e.month == month and "leaves" in e.subject}
+        leaving |= set(left.values())
+        compounds = district.world.compounds
+        for row in np.flatnonzero(compounds.firm >= 0).tolist() if left else ():
+            lines = {line.label_en.strip(): line.value for line in district.why(compound=row).lines}
+            (contract,) = [label for label in lines if label.startswith("Contract of firm ")]
+            (months,) = [label for label in lines if label.startswith("months of lean income")]
+            rows = list(district.compound(row).bundle)
+            assert lines[contract] == pytest.approx(compounds.contract_result[rows].sum())
+            bearable = float(contract.rpartition("below ")[2].replace(",", ""))
+            needed = district.scenario["firms.capital_months"] * compounds.standard_cost[rows].sum()
+            assert bearable == pytest.approx(-needed, abs=0.5)
+            told += 1
+            if left.get(row) == "the firm leaves: losses":
+                assert lines[contract] < bearable
+            if left.get(row) == "the firm leaves: lean years":
+                assert lines[months] >= float(re.findall(r"from (\d+) on", months)[0])
+                assert lines["a year's income beyond the smallest crew, yuan; lean below 0"] < 0
+    assert told > len(leaving) > 0
+
+
+def test_effort_and_volunteers_of_those_in_charge_are_told(monthly: list[District]) -> None:
+    seen = set()
+    for district in monthly[::3]:
+        compounds = district.world.compounds
+        for row in range(len(compounds)):
+            lines = {line.label_en.strip(): line.value for line in district.why(compound=row).lines}
+            driver = district.modes[int(compounds.mode[row])].driver
+            if driver == "effort":
+                (effort,) = [value for label, value in lines.items() if label.startswith("Effort of the committee")]
+                assert effort == compounds.effort[row]
+            if driver == "volunteers":
+                assert lines["Volunteers of the council"] == compounds.volunteers[row]
+            seen.add(driver)
+            assert ("Volunteers of the council" in lines) == (driver == "volunteers")
+    assert {"effort", "volunteers"} <= seen
 
 
 def test_a_compound_goes_by_its_number_its_id_and_its_name() -> None:
