@@ -1,0 +1,256 @@
+"""What one visitor has before them: a run, perhaps a second one beside it, and what is chosen to be looked at.
+
+A run stands at its newest month; earlier months are shown from what it has recorded. The whole state of an earlier month
+is got by simulating it again: same scenario and seed, same state. Nothing here is shared between visitors.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Literal
+
+from xiaoqu import District
+from xiaoqu_lab.cli import in_own_mode
+from xiaoqu_lab.view.series import FIRST, Series
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from xiaoqu.columns import F8
+    from xiaoqu.errors import InputError
+    from xiaoqu.scenario import Scenario
+    from xiaoqu_lab.texts import Lang
+
+    type Changes = Mapping[str, object]
+
+LAST = 1199
+"""The last month that a run can come to, as on the command line."""
+SPEEDS = (1, 2, 4, 12, 24)
+"""Months a second."""
+FRAME_SECONDS = 0.1
+"""How long months are simulated before what came of them is shown."""
+
+Theme = Literal["auto", "light", "dark"]
+Side = Literal["a", "b"]
+
+
+class Run:
+    """One run: a scenario with changes, a seed, and the district at its newest month.
+
+    Attributes:
+        base: the scenario without the changes made on the page.
+        changes: what differs from it, as `--set` takes it; a dated key such as `levers.patrols@12` counts from that month.
+        seed: of all draws; two runs of one seed differ by their scenarios alone.
+        district: the model in the state of its newest month.
+        series: what curves and key figures are drawn from.
+    """
+
+    def __init__(self, base: Scenario, changes: Changes, seed: int) -> None:
+        """Build the district of a scenario with changes.
+
+        Raises:
+            InputError: everything that is wrong with the changes.
+        """
+        self.base, self.changes, self.seed = base, dict(changes), seed
+        self.district = District(base.with_overrides(changes) if changes else base, rng=seed)
+        targets = self.district.scenario.targets
+        self.series = Series(self.district, frozenset(target.outcome for target in targets))
+        self._earlier: District | None = None
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario with all changes, those made during the run with their month."""
+        scenario: Scenario = self.district.scenario
+        return scenario
+
+    @property
+    def newest(self) -> int:
+        """The newest month; -1 is the state before the campaign."""
+        return self.district.month - 1
+
+    def step(self) -> None:
+        """Simulate a month."""
+        self.district.step()
+        self.series.extend(self.district)
+
+    def change(self, key: str, value: object) -> None:
+        """Give a lever another value from the next month on.
+
+        Raises:
+            InputError: the value is none that the lever can have.
+        """
+        self.district.change({key: value})
+        self.changes[f"{key}@{self.district.month}"] = value
+
+    def recorded(self, month: int) -> F8:
+        """What is kept of a month: a row a quantity of `xiaoqu.tally`, a column a compound."""
+        return self.district.world.tally.history[month - FIRST]
+
+    def at(self, month: int) -> District:
+        """The district in the state of a month: the newest as it stands, an earlier one simulated again."""
+        if month == self.newest:
+            return self.district
+        if self._earlier is None or self._earlier.scenario != self.scenario or self._earlier.month > month + 1:
+            self._earlier = District(self.scenario, rng=self.seed)
+        self._earlier.run_for(month + 1 - self._earlier.month)
+        return self._earlier
+
+
+class Session:
+    """What one visitor has before them. Every method that changes it says so to `changed`.
+
+    Attributes:
+        a, b: the run, and the one compared with it; both stand at the same month.
+        shown: the month that is looked at.
+        goal: the month at which running stops by itself.
+    """
+
+    def __init__(self, base: Scenario, seed: int, lang: Lang, changed: Callable[[], None], changes: Changes) -> None:
+        """Begin before the campaign.
+
+        Raises:
+            InputError: everything that is wrong with the changes.
+        """
+        self.changed = changed
+        self.lang: Lang = lang
+        self.theme: Theme = "auto"
+        self.a = Run(base, changes, seed)
+        self.b: Run | None = None
+        self.shown = self.a.newest
+        self.playing = False
+        self.jumping = False
+        self.speed = SPEEDS[2]
+        self.goal = self.end
+        self.compound: int | None = None
+        self.household: int | None = None
+        self.state = "collection"
+        self.kind = ""
+        self.error: InputError | None = None
+        self._owed = 0.0
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The runs before the visitor."""
+        return (self.a,) if self.b is None else (self.a, self.b)
+
+    @property
+    def end(self) -> int:
+        """The last month of the scenario's own calendar; a run may go on beyond it."""
+        return int(self.a.scenario["calendar.months"]) - 1
+
+    @property
+    def is_past(self) -> bool:
+        """Whether an earlier month than the newest is shown."""
+        return self.shown < self.a.newest
+
+    def step(self) -> None:
+        """Show the next month: the next recorded one while the past is shown, else one simulated now."""
+        self.playing = False
+        self._on(1)
+        self.changed()
+
+    def back(self) -> None:
+        """Show the month before."""
+        self.playing = False
+        self.shown = max(FIRST, self.shown - 1)
+        self.changed()
+
+    def play(self) -> None:
+        """Let months go by, from the shown one on, until the scenario's last; from there on until the last possible."""
+        if self.shown < LAST:
+            self.playing, self.jumping, self._owed = True, False, 0.0
+            self.goal = self.end if self.shown < self.end else LAST
+        self.changed()
+
+    def pause(self) -> None:
+        """Stop."""
+        self.playing = False
+        self.changed()
+
+    def jump(self, month: int) -> None:
+        """Show a month: a recorded one at once, a later one as soon as it is simulated."""
+        month = min(max(month, FIRST), LAST)
+        if month <= self.a.newest:
+            self.playing, self.shown = False, month
+        else:
+            self.shown, self.goal = self.a.newest, month
+            self.playing = self.jumping = True
+        self.changed()
+
+    def tick(self, seconds: float) -> None:
+        """Let the months of some seconds go by; the page asks for it when it has drawn what came before."""
+        if not self.playing:
+            return
+        self._owed = min(self._owed + self.speed * seconds, float(self.speed))
+        most = LAST if self.jumping else int(self._owed)
+        self._owed -= min(self._owed, most)
+        self._on(most, self.goal)
+        if self.shown >= self.goal:
+            self.playing = False
+        self.changed()
+
+    def _on(self, months: int, goal: int = LAST) -> None:
+        """Go on by at most so many months, to the goal at most, and for no longer than a frame may take."""
+        begun = time.perf_counter()
+        try:
+            while months > 0 and self.shown < goal and time.perf_counter() - begun < FRAME_SECONDS:
+                if self.shown == self.a.newest:
+                    for run in self.runs:
+                        run.step()
+                self.shown += 1
+                months -= 1
+        except Exception as error:  # noqa: BLE001 - what is not a mode of the user's own is raised again
+            self.error = in_own_mode(error)
+            self.playing = False
+
+    def change(self, side: Side, key: str, value: object) -> None:
+        """Give a lever another value from the next month on.
+
+        Raises:
+            InputError: the value is none that the lever can have.
+        """
+        run = self.b if side == "b" and self.b is not None else self.a
+        run.change(key, value)
+        self.changed()
+
+    def restart(self, base: Scenario, seed: int, a: Changes, b: Changes | None = None) -> None:
+        """Begin again, with everything that is said or with nothing of it.
+
+        Args:
+            base: the scenario without changes.
+            seed: of both runs.
+            a: the changes of the run.
+            b: those of the run compared with it, if there is to be one.
+
+        Raises:
+            InputError: everything that is wrong; the runs then stay as they were.
+        """
+        first = Run(base, a, seed)
+        second = None if b is None else Run(base, b, seed)
+        self.a, self.b = first, second
+        self.shown, self.playing, self.error = first.newest, False, None
+        self.compound = self.household = None
+        self.changed()
+
+    def compare(self) -> None:
+        """Set a second run beside the first: the same so far, to be changed from here on, or restarted otherwise."""
+        self.b = Run(self.a.base, self.a.changes, self.a.seed)
+        while self.b.newest < self.a.newest:
+            self.b.step()
+        self.changed()
+
+    def alone(self) -> None:
+        """Take the second run away."""
+        self.b = None
+        self.changed()
+
+    def open(self, compound: int | None, household: int | None = None) -> None:
+        """Open the page of a compound, or go back to the map."""
+        self.compound, self.household = compound, household
+        self.changed()
+
+    def choose(self, **chosen: object) -> None:
+        """Choose what is looked at: `lang`, `theme`, `speed`, `state` of the map, `kind` of events."""
+        for name, value in chosen.items():
+            setattr(self, name, value)
+        self.changed()
