@@ -9,7 +9,24 @@ if TYPE_CHECKING:
 
 Lang = Literal["en", "zh"]
 
-TEXTS: Mapping[str, Mapping[Lang, str]] = {}
+TEXTS: Mapping[str, Mapping[Lang, str]] = {
+    "help.view": {
+        "en": "Open a district in the browser: watch it, ask it why, change its course.",
+        "zh": "在浏览器中打开街区：观看、追问、调整。",
+    },
+    "option.port": {"en": "Port of this machine [8765, else a free one].", "zh": "本机端口 [8765，被占用则另选]。"},
+    "option.no_browser": {"en": "Only print the address.", "zh": "只显示网址，不打开浏览器。"},
+    "view.open": {
+        "en": "The view is open on this machine, for you only (Ctrl-C closes it):\n\n    {address}\n",
+        "zh": "页面已在本机打开，只供你使用（按 Ctrl-C 关闭）：\n\n    {address}\n",
+    },
+    "view.closed": {"en": "The view is closed.", "zh": "页面已关闭。"},
+}
 
-COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {}
+COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
+    "port_taken": {
+        "en": ("the port cannot be used: {reason}", "give another number from 1024 to 65535, or leave --port out"),
+        "zh": ("不能使用这个端口：{reason}", "请给出 1024 到 65535 的另一个端口，或不写 --port"),
+    },
+}
 """Rule and remedy of each complaint."""
