@@ -13,6 +13,7 @@ district as it stands, for assemblies and modes as the coming month would find i
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, NamedTuple
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from xiaoqu.district import District
     from xiaoqu.modes.mode import Mode
     from xiaoqu.month.payment import CompoundMood
+    from xiaoqu.scenario import Scenario
     from xiaoqu.world import Event, World
 
 
@@ -84,39 +86,67 @@ def household(district: District, row: int) -> Explanation:
         RuntimeError: if this explanation and the rule have parted.
     """
     _check_row("household", row, len(district.households))
-    month = district.month - 1
-    if month < 0:
-        raise ValueError("no month of the campaign has been simulated yet: call step() or run_for() first")
-    payment = [phase.name for phase in SCHEDULE].index("payment")
+    return Payday(district.scenario, district.seed, district.month - 1).why(row, district.digest())
 
-    again = type(district)(district.scenario, rng=district.seed)
-    for _ in range(month):
-        again.step()
-    again.world.tally.clear()
-    for phase in SCHEDULE[:payment]:
-        phase.run(again)
-    home = _row(again.world.households, row)
-    place = _row(again.world.compounds, home.compound)
-    again.world.scratch = np.empty(len(again.households))  # so that the rule leaves the chance of every household
-    SCHEDULE[payment].run(again)
-    lines, summary_en, summary_zh = _decision(again.world, row, home, place)
-    for phase in SCHEDULE[payment + 1 :]:
-        phase.run(again)
-    again.world.month += 1
 
-    if again.digest() != district.digest():
-        lines = []
-        summary_en = "No answer: the district was changed by hand; its scenario and seed do not lead to its state."
-        summary_zh = "无法解释：该片区被手工改动过，由场景与随机种子得不到其现状。"
-    name_en, name_zh = _compound(district, home.compound)
-    return Explanation(
-        f"Household {row} of compound {name_en}, month {month}",
-        f"第{row}号住户（第{name_zh}），第{month}月",
-        tuple(lines),
-        summary_en,
-        summary_zh,
-        month,
-    )
+class Payday:
+    """One month's payment, simulated again to be asked about any household: one run for all questions.
+
+    Attributes:
+        month: the month.
+        digest: that of the district at the end of the month.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int, month: int) -> None:
+        """Simulate the months up to this one.
+
+        Raises:
+            ValueError: if the month is before the campaign.
+        """
+        if month < 0:
+            raise ValueError("no month of the campaign has been simulated yet: call step() or run_for() first")
+        from xiaoqu.district import District  # noqa: PLC0415 - a district asks this module
+
+        self.month = month
+        payment = [phase.name for phase in SCHEDULE].index("payment")
+        self._district = again = District(scenario, rng=seed)
+        again.run_for(month)
+        again.world.tally.clear()
+        for phase in SCHEDULE[:payment]:
+            phase.run(again)
+        self._homes = deepcopy(again.world.households)
+        self._places = deepcopy(again.world.compounds)
+        again.world.scratch = np.empty(len(again.households))  # so that the rule leaves the chance of every household
+        SCHEDULE[payment].run(again)
+        finished = deepcopy(again)
+        for phase in SCHEDULE[payment + 1 :]:
+            phase.run(finished)
+        finished.world.month += 1
+        self.digest = finished.digest()
+
+    def why(self, row: int, digest: str) -> Explanation:
+        """Why a household paid or not, for a district whose digest at the end of the month is `digest`.
+
+        Raises:
+            ValueError: if there is no such household.
+            RuntimeError: if this explanation and the rule have parted.
+        """
+        _check_row("household", row, len(self._district.households))
+        home = _row(self._homes, row)
+        lines, summary_en, summary_zh = _decision(self._district.world, row, home, _row(self._places, home.compound))
+        if digest != self.digest:
+            lines = []
+            summary_en = "No answer: the district was changed by hand; its scenario and seed do not lead to its state."
+            summary_zh = "无法解释：该片区被手工改动过，由场景与随机种子得不到其现状。"
+        name_en, name_zh = _compound(self._district, home.compound)
+        return Explanation(
+            f"Household {row} of compound {name_en}, month {self.month}",
+            f"第{row}号住户（第{name_zh}），第{self.month}月",
+            tuple(lines),
+            summary_en,
+            summary_zh,
+            self.month,
+        )
 
 
 def _row(table: Table, row: int) -> SimpleNamespace:
@@ -355,31 +385,24 @@ def steps(district: District, row: int) -> list[Step]:
     tally, titles = district.world.tally, district.mode_titles
     called, came = INDEX["tenders"], INDEX["bids"]
     found = [
-        Step(
-            month,
-            "tender",
-            -1,
-            (
-                Line(
-                    f"Month {month}: call for tenders; bids",
-                    f"第{month}月：招标，投标数",
-                    float(data[came, row]),
-                    dated=True,
-                ),
-            ),
-        )
+        Step(month, "tender", -1, (told_tender(month, float(data[came, row])),))
         for month, data in zip(tally.months, tally.history, strict=True)
         if data[called, row] > 0
     ]
     events = district.world.events
     for number, event in enumerate(events):
         if event.compound == row:
-            lines = (_event(event, titles), *_no_firm(district, events, number))
+            lines = (told(event, titles), *_no_firm(district, events, number))
             found.append(Step(event.month, event.kind, number, lines))
     return sorted(found, key=lambda step: step.month)
 
 
-def _event(event: Event, titles: dict[str, tuple[str, str]]) -> Line:
+def told_tender(month: int, bids: float) -> Line:
+    """What the tally says of a call for tenders."""
+    return Line(f"Month {month}: call for tenders; bids", f"第{month}月：招标，投标数", bids, dated=True)
+
+
+def told(event: Event, titles: dict[str, tuple[str, str]]) -> Line:
     """What the log says of one event; of an assembly the count of owners beside what the law asks."""
     count = re.fullmatch(r"(\d+)/(\d+) take part, (\d+) yes", event.note)
     if event.kind == "assembly" and count is not None:
