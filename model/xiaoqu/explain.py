@@ -110,7 +110,8 @@ class Payday:
         self.month = month
         payment = [phase.name for phase in SCHEDULE].index("payment")
         self._district = again = District(scenario, rng=seed)
-        again.run_for(month)
+        for _ in range(month):
+            again.step()
         again.world.tally.clear()
         for phase in SCHEDULE[:payment]:
             phase.run(again)
