@@ -28,5 +28,23 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
         "en": ("the port cannot be used: {reason}", "give another number from 1024 to 65535, or leave --port out"),
         "zh": ("不能使用这个端口：{reason}", "请给出 1024 到 65535 的另一个端口，或不写 --port"),
     },
+    "upload_name": {
+        "en": ("the name of the file cannot be kept", "rename it: up to 60 letters, no control characters"),
+        "zh": ("不能保存这个文件名", "请改名：不超过 60 个字，不含控制字符"),
+    },
+    "upload_runs_code": {
+        "en": (
+            "a scenario that is opened in the browser brings no code of its own",
+            "start the view with it: uv run --extra view xiaoqu view FILE",
+        ),
+        "zh": ("在浏览器中打开的场景不能自带代码", "请用它启动：uv run --extra view xiaoqu view FILE"),
+    },
+    "upload_elsewhere": {
+        "en": (
+            "a scenario that is opened in the browser names only files opened there",
+            "open the ledger first, and name it without a folder",
+        ),
+        "zh": ("在浏览器中打开的场景只能引用在此打开的文件", "请先打开台账，并只写文件名，不写文件夹"),
+    },
 }
 """Rule and remedy of each complaint."""
