@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hmac
 from html import escape
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -71,18 +70,13 @@ class Guard:
         return len(hosts) == 1 and hosts[0] in self.hosts and origins in ([], [f"http://{hosts[0]}"])
 
     def knows(self, given: list[str]) -> bool:
-        """Whether one secret was given, and the right one."""
-        return len(given) == 1 and hmac.compare_digest(given[0].encode(), self.token.encode())
+        """Whether the secret is among what was given."""
+        return any(hmac.compare_digest(value.encode(), self.token.encode()) for value in given)
 
     def cookies(self, scope: Scope) -> list[str]:
-        """What our cookie holds."""
-        found = SimpleCookie()
-        try:
-            for header in _values(scope, b"cookie"):
-                found.load(header)
-        except CookieError:
-            return []
-        return [found[self.cookie].value] if self.cookie in found else []
+        """What cookies of our name hold; other servers of this machine may have set others, in whatever form."""
+        parts = [part.strip().partition("=") for header in _values(scope, b"cookie") for part in header.split(";")]
+        return [value for name, _, value in parts if name == self.cookie]
 
     async def welcome(self, scope: Scope, query: list[tuple[str, str]], send: Send) -> None:
         """Hand out the cookie and go on to the address without the token, so that it stays in no history or link.
