@@ -117,9 +117,7 @@ def test_what_an_address_holds_is_no_markup() -> None:
     assert b"<script" not in body["body"]
 
 
-@pytest.mark.parametrize(
-    "query", ["token=", "token=other", f"token={TOKEN}&token={TOKEN}", f"token={TOKEN}%20", "token=%ff"]
-)
+@pytest.mark.parametrize("query", ["token=", "token=other", f"token={TOKEN}%20", "token=%ff"])
 def test_a_wrong_token_gives_nothing(query: str) -> None:
     assert not passes("http", [("host", HOST)], query)
 
