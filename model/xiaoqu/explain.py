@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     from xiaoqu.world import Event, World
 
 
+CHANCE = ("Chance of paying", "缴费概率")
+DRAW = ("Draw; pays if below the chance", "抽签值，低于概率即缴")
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One row of an explanation, labelled in English and Chinese.
@@ -67,7 +71,7 @@ class Explanation:
     """Why something came about in `month`: lines in the order of the rule, and a summary of a few sentences.
 
     The contributions of a household's lines add up to the logit of its decision. Without lines there is no answer, and
-    the summary says why.
+    the summary says why. A household that has something to decide pays if `draw` is below `chance`.
     """
 
     title_en: str
@@ -76,6 +80,8 @@ class Explanation:
     summary_en: str
     summary_zh: str
     month: int
+    chance: float | None = None
+    draw: float | None = None
 
 
 def household(district: District, row: int) -> Explanation:
@@ -147,12 +153,19 @@ class Payday:
             summary_en,
             summary_zh,
             self.month,
+            chance=_value(lines, CHANCE),
+            draw=_value(lines, DRAW),
         )
 
 
 def _row(table: Table, row: int) -> SimpleNamespace:
     """A copy of one row as plain Python numbers, by column."""
     return SimpleNamespace(**{name: getattr(table, name)[row].item() for name in table.columns})
+
+
+def _value(lines: list[Line], label: tuple[str, str]) -> float | None:
+    """The value of the line of a label; None if there is none."""
+    return next((float(line.value) for line in lines if line.label_en == label[0]), None)
 
 
 def _total(lines: list[Line]) -> float:
@@ -211,8 +224,8 @@ def _decision(world: World, row: int, home: SimpleNamespace, place: SimpleNamesp
     what_en, what_zh = ("Bill", "本期账单") if due_now else ("Unpaid of the last bill", "上期账单未缴")
     lines.append(Line("Logit of paying", "缴费倾向（logit）", logit))
     if billed > 0:
-        lines.append(Line("Chance of paying", "缴费概率", chance))
-        lines.append(Line("Draw; pays if below the chance", "抽签值，低于概率即缴", draw))
+        lines.append(Line(*CHANCE, chance))
+        lines.append(Line(*DRAW, draw))
     lines += [
         Line(f"{what_en}, yuan", f"{what_zh}（元）", 0.01 * billed),
         Line("Older arrears, yuan", "往期欠费（元）", 0.01 * old),
@@ -405,9 +418,9 @@ def told_tender(month: int, bids: float) -> Line:
 
 def told(event: Event, titles: dict[str, tuple[str, str]]) -> Line:
     """What the log says of one event; of an assembly the count of owners beside what the law asks."""
-    count = re.fullmatch(r"(\d+)/(\d+) take part, (\d+) yes", event.note)
-    if event.kind == "assembly" and count is not None:
-        return _ballot(event, titles, *(int(number) for number in count.groups()))
+    cast = votes(event)
+    if cast is not None:
+        return _ballot(event, titles, cast)
     said_en, said_zh = _said(", ".join(part for part in (event.kind, event.subject, event.note) if part), titles)
     about_en, about_zh = VALUED.get(event.kind, ("", ""))
     return Line(
@@ -426,14 +439,33 @@ def _said(words: str, titles: dict[str, tuple[str, str]]) -> tuple[str, str]:
     return said_en, chinese(said_zh)
 
 
-def _ballot(event: Event, titles: dict[str, tuple[str, str]], part: int, heads: int, yes: int) -> Line:
-    """A ballot in one line: owners who took part and said yes, and how many the law asks for."""
+class Votes(NamedTuple):
+    """A ballot as the log keeps it: owners, those taking part, saying yes; and the least of both that the law asks."""
+
+    heads: int
+    part: int
+    yes: int
+    quorum: int
+    majority: int
+
+
+def votes(event: Event) -> Votes | None:
+    """The ballot of an event; None if it is no assembly."""
+    count = re.fullmatch(r"(\d+)/(\d+) take part, (\d+) yes", event.note)
+    if event.kind != "assembly" or count is None:
+        return None
+    part, heads, yes = map(int, count.groups())
     leased = event.subject.startswith("lease common parts")
     matter = Matter.BUSINESS_WITH_COMMON_PARTS if leased else Matter.OTHER
     # The law itself finds the least numbers. It asks the same of the area, which the log does not keep.
     enough = next(n for n in range(heads + 1) if is_valid(Count(heads, heads, n, n, 0, 0)))
     all_take_part = (n for n in range(part + 1) if is_carried(matter, Count(part, part, part, part, n, n)))
-    majority = next(all_take_part, part)
+    return Votes(heads, part, yes, enough, next(all_take_part, part))
+
+
+def _ballot(event: Event, titles: dict[str, tuple[str, str]], cast: Votes) -> Line:
+    """A ballot in one line: owners who took part and said yes, and how many the law asks for."""
+    heads, part, yes, enough, majority = cast
     said_en, said_zh = _said(event.subject, titles)
     return Line(
         f"Month {event.month}: {said_en}; {part}/{heads} vote (need {enough}), {yes} yes (need {majority})",

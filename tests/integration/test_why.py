@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from xiaoqu import District, load_scenario
-from xiaoqu.explain import Explanation, Line
+from xiaoqu.explain import Explanation, Line, Payday
 
 SEED = 11
 OVERRIDES = {"places.compounds": 5, "places.households": 400}
@@ -54,6 +54,7 @@ def test_the_explained_decision_is_the_recorded_one(monthly: list[District]) -> 
             if open_sum > 0.0:
                 drawn = value(explanation, "Draw; pays if below the chance")
                 assert pays == (drawn < value(explanation, "Chance of paying"))
+                assert (explanation.chance, explanation.draw) == (value(explanation, "Chance of paying"), drawn)
             else:
                 assert pays == 0.0
             if billed(district, row):
@@ -68,6 +69,17 @@ def changed_hands(district: District, row: int) -> bool:
     """Whether a new body took over after this month's payment: then open bills became arrears."""
     compounds = district.world.compounds
     return bool(compounds.mode_since[district.world.households.compound[row]] == district.month - 1)
+
+
+def test_one_run_answers_for_every_household_of_the_month(monthly: list[District]) -> None:
+    district = monthly[7]
+    payday = Payday(district.scenario, district.seed, 7)
+    assert payday.digest == district.digest()
+    for row in (0, 60, 61, 399):
+        assert payday.why(row, district.digest()) == district.why(household=row)
+    assert payday.why(5, "another").lines == ()
+    with pytest.raises(ValueError, match="0 to 399"):
+        payday.why(400, district.digest())
 
 
 def test_late_payment_and_lead_are_explained(monthly: list[District]) -> None:
