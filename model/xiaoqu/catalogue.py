@@ -237,6 +237,21 @@ MESSAGES: Mapping[str, Mapping[Literal["en", "zh"], tuple[str, str]]] = {
         "en": ("a lever is on, off, or a grade", 'write "on", "off", true, false or a number'),
         "zh": ("手段开关须为开、关或力度", '请写 "on"、"off"、true、false 或一个数'),
     },
+    "dated_parameter": {
+        "en": ("only a lever can change during a run", "state {name} without @ and a month, for the whole run"),
+        "zh": ("运行中只有手段可以改变", "请去掉 @ 和月份，写 {name}，对整个运行有效"),
+    },
+    "from_start": {
+        "en": (
+            "it decides who is there when the run begins, so it cannot change during the run",
+            "state {name} without @ and a month",
+        ),
+        "zh": ("它决定运行开始时有哪些参与者，运行中不能改变", "请去掉 @ 和月份，写 {name}"),
+    },
+    "date_form": {
+        "en": ("after @ stands the month from which the grade holds, 0 to {last:,}", "write {name}@12"),
+        "zh": ("@ 后写从第几个月起生效，0 到 {last:,}", "例如 {name}@12"),
+    },
     "not_finite": {
         "en": (
             "a number must be finite: not NaN, not infinite, not beyond 1e308",

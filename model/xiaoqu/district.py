@@ -29,7 +29,7 @@ from xiaoqu.agents.property_firm import PropertyFirm
 from xiaoqu.agents.street_office import Community, StreetOffice
 from xiaoqu.agentset import ColumnAgentSet
 from xiaoqu.collector import OutcomeCollector
-from xiaoqu.governance import beginnings
+from xiaoqu.governance import beginnings, programmes
 from xiaoqu.governance.meetings import HANDLERS
 from xiaoqu.modes import Mode, mode_class
 from xiaoqu.modes.own import DRIVERS, own_modes
@@ -40,6 +40,8 @@ from xiaoqu.streams import Purpose, Streams
 from xiaoqu.world import COMMITTEE_MEMBER, Agenda, Firms, ModeTable, World
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from xiaoqu.columns import I8
@@ -152,10 +154,27 @@ class District(mesa.Model[mesa.Agent[Any], Any]):
         """
         if duration < 0:
             raise ValueError(f"months to run must be at least 0, not {duration}")
-        super().run_for(duration)
+        if duration:  # Mesa warns of no time at all
+            super().run_for(duration)
+
+    def change(self, levers: Mapping[str, object]) -> None:
+        """Give levers other grades from the next month on; the scenario then says so, with the month as date.
+
+        A run of that scenario with the same seed goes the same way, to the last bit.
+
+        Args:
+            levers: grades by key, such as {"levers.patrols": "off"}.
+
+        Raises:
+            InputError: everything that is wrong with them, such as a parameter that is no lever.
+        """
+        dated = {f"{key}@{self.month}": grade for key, grade in levers.items()}
+        self._xiaoqu_scenario = self.world.scenario = self._xiaoqu_scenario.with_overrides(dated)
 
     def _month(self) -> None:
         self.world.tally.clear()
+        if self.world.month in self._xiaoqu_scenario.changes:
+            programmes.change_levers(self, self._xiaoqu_scenario.changes[self.world.month])
         for phase in SCHEDULE:
             phase.run(self)
         self.world.month += 1

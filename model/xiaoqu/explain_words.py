@@ -77,6 +77,7 @@ _WORDS = {
     "joint branch": "联合支部",
     "members pay first": "党员带头缴费",
     "programmes end": "项目结束",
+    "lever": "手段",
     "firm": "企业",
     "rated poor": "考评靠后",
     "red firm": "红色物业",

@@ -26,6 +26,7 @@ from xiaoqu.toml_lines import Document, read_document, toml_value
 
 LEDGER = "places.ledger"
 # A mode of the user's own: any [modes.<name>] with a `file`.
+LAST_MONTH = 9_999
 _MODE_KEY = re.compile(r"modes\.([A-Za-z][A-Za-z0-9_]*)\.([A-Za-z][A-Za-z0-9_]*)")
 
 
@@ -174,7 +175,10 @@ class LayerReader:
     def _checked(self, draft: _Draft, key: str, raw: object) -> Value | Range:
         """The value of a key. In an override (no file) a text may stand for a value of any type."""
         is_typed = isinstance(raw, str) and not draft.file
-        entry = self.baseline.entries.get(key)
+        entry = self.baseline.entries.get(undated(key))
+        if "@" in key:
+            self._check_date(key, entry)
+            key = undated(key)
         if entry is None and not self._is_custom(key):
             raise self.baseline.unknown(key)
         if entry is None and not key.endswith(".file"):
@@ -187,6 +191,16 @@ class LayerReader:
         entry = entry or free_entry("")
         value = entry.parse(str(raw)) if is_typed else raw
         return entry.check_range(value) if isinstance(value, dict) else entry.check(value)
+
+    def _check_date(self, key: str, entry: Entry | None) -> None:
+        """Only a lever has a date, and only one that does not decide who is there from the start."""
+        name, _, month = key.partition("@")
+        if entry is None and not self._is_custom(name):
+            raise self.baseline.unknown(name)
+        if entry is None or entry.on is None or entry.from_start:
+            raise RefusedError("from_start" if entry and entry.from_start else "dated_parameter", name=name)
+        if not month.isdecimal() or not month.isascii() or str(int(month[:9])) != month or int(month) > LAST_MONTH:
+            raise RefusedError("date_form", name=name, last=LAST_MONTH)
 
     def _is_custom(self, key: str, name: str = "") -> bool:
         match = _MODE_KEY.fullmatch(key)
@@ -201,6 +215,11 @@ class LayerReader:
         nothing_seen = raw == "" and code != "no_file"  # an empty name of a file is something seen
         seen = raw if nothing_seen or (isinstance(raw, str) and not draft.file) else toml_value(raw)
         self.problems.append(Problem(code, draft.file, draft.document.line(key), key, str(seen), facts))
+
+
+def undated(key: str) -> str:
+    """The parameter of a key with a date: "levers.patrols@12" is levers.patrols from month 12 on."""
+    return key.partition("@")[0]
 
 
 def declared_elsewhere(baseline: Baseline, name: str) -> Entry | None:

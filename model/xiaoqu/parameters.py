@@ -80,7 +80,8 @@ class Entry(_Strict):
     """One parameter as the baseline declares it.
 
     `low` and `high` are inclusive. `on` makes it a lever, and is the grade that "on" stands for. The values
-    of one `group` sum to 1. `at_most` names a parameter that this one may not exceed.
+    of one `group` sum to 1. `at_most` names a parameter that this one may not exceed. A lever that decides who is
+    there `from_start` cannot change during a run.
     """
 
     value: bool | int | float | str | tuple[bool | int | float | str, ...]
@@ -97,6 +98,7 @@ class Entry(_Strict):
     file: str = ""
     group: str = ""
     at_most: str = ""
+    from_start: bool = False
 
     @property
     def bounds(self) -> tuple[float | None, float | None]:

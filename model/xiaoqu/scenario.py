@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, cast, get_origin, get_type_hints
 
 from xiaoqu.errors import InputError, Lang, Problem, display, listed
-from xiaoqu.layers import LEDGER, Layer, LayerReader
+from xiaoqu.layers import LEDGER, Layer, LayerReader, undated
 from xiaoqu.parameters import (
     Baseline,
     Entry,
@@ -29,7 +29,7 @@ from xiaoqu.parameters import (
     number,
 )
 from xiaoqu.roster import Roster, RosterRow, read_roster
-from xiaoqu.toml_lines import toml_value
+from xiaoqu.toml_lines import toml_key, toml_value
 
 BYTES_PER_HOUSEHOLD = 256
 # Which resolved values a NamedTuple field of a type may take.
@@ -55,10 +55,24 @@ class Scenario:
     code: tuple[tuple[str, str], ...] = ()  # the files of custom modes: key, SHA-256 of the text
 
     def __getitem__(self, key: str) -> Any:
-        return self._values[key]
+        try:
+            return self._values[key]
+        except KeyError:
+            name, at, month = key.partition("@")
+            if not at:
+                raise
+        # A date at which nothing changes: the grade that holds by then.
+        lever = name.removeprefix("levers.")
+        grades = [
+            grades[lever] for since, grades in sorted(self.changes.items()) if since <= int(month) and lever in grades
+        ]
+        return grades[-1] if grades else self._values[name]
 
     def __contains__(self, key: object) -> bool:
-        return key in self._values
+        name, at, month = str(key).partition("@")
+        return key in self._values or (
+            bool(at) and month.isdecimal() and name.startswith("levers.") and name in self._values
+        )
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
@@ -136,7 +150,17 @@ class Scenario:
 
     def entry(self, key: str) -> Entry:
         """Unit, bounds, meaning and source of a parameter (for a key of a custom mode: its value only)."""
-        return self.baseline.entries.get(key) or free_entry(self._values[key])
+        return self.baseline.entries.get(undated(key)) or free_entry(self._values[key])
+
+    @cached_property
+    def changes(self) -> dict[int, dict[str, float]]:
+        """Levers that change during the run: by month, the new grade of each ("levers.patrols@12")."""
+        changes: dict[int, dict[str, float]] = {}
+        for key in sorted(self._values):
+            lever, at, month = key.partition("@")
+            if at:
+                changes.setdefault(int(month), {})[lever.removeprefix("levers.")] = cast("float", self._values[key])
+        return changes
 
     @property
     def sections(self) -> list[str]:
@@ -211,7 +235,7 @@ class Scenario:
         blocks = [("[scenario]", head), *((f"[{section}]", tables[section]) for section in tables)]
         blocks += [("[[targets]]", target.model_dump()) for target in self.targets]
         return "\n".join(
-            f"{title}\n" + "".join(f"{name} = {toml_value(value)}\n" for name, value in table.items())
+            f"{title}\n" + "".join(f"{toml_key(name)} = {toml_value(value)}\n" for name, value in table.items())
             for title, table in blocks
         )
 
@@ -227,7 +251,7 @@ class Scenario:
 
     def problem(self, code: str, key: str, facts: Mapping[str, object] | None = None) -> Problem:
         """A problem with a value, at the place where it was set."""
-        found = self._layer_of(key) if key in self else None
+        found = self._layer_of(key) if key in self._values else None
         file = display(self.baseline.path) if found is None else found.file
         lines = self.baseline.lines if found is None else found.lines
         stated = self._stated.get(key, self._values.get(key, ""))
@@ -247,6 +271,8 @@ class Scenario:
     def _sections(self) -> dict[str, dict[str, Value]]:
         sections: dict[str, dict[str, Value]] = {}
         for key, value in self._values.items():
+            if "@" in key:
+                continue  # what changes during the run is in `changes`
             section, _, name = key.rpartition(".")
             sections.setdefault(section, {})[name] = value
         return sections
@@ -274,7 +300,8 @@ def load_scenario(name_or_path: str | Path, overrides: Mapping[str, object] | No
     Args:
         name_or_path: A path to a .toml file or to a folder with scenario.toml, else the name of a shipped
             scenario; "baseline" is the baseline alone.
-        overrides: Dotted keys and values: Python values, or texts as on the command line ("0.6", "on").
+        overrides: Dotted keys and values: Python values, or texts as on the command line ("0.6", "on"). A lever
+            takes a date too: "levers.patrols@12" is its grade from month 12 on.
 
     Raises:
         InputError: Everything that is wrong with the files, the ledger and the overrides, at once.

@@ -118,6 +118,11 @@ def toml_value(value: object) -> str:
             return str(value)
 
 
+def toml_key(name: str) -> str:
+    """The last part of a key as TOML writes it."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else toml_value(name)
+
+
 def _blank(match: re.Match[str]) -> str:
     return "\n".join(" " * len(line) for line in match.group().split("\n"))
 

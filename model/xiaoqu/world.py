@@ -370,6 +370,10 @@ class World:
         """Grade of a lever: 0 is off."""
         return self._levers[name]
 
+    def set_lever(self, name: str, grade: float) -> None:
+        """Give a lever another grade; what it has put in place is for programmes.change_lever."""
+        self._levers[name] = grade
+
     def neighbours(self, row: int) -> I8:
         """Rows of the compounds of the same community, this one among them."""
         return self._neighbours[int(self.compounds.community[row])]

@@ -32,7 +32,7 @@ graded = st.sampled_from(LEVERS).flatmap(lambda lever: st.tuples(st.just(lever),
 
 def set_lever(district: District, name: str, grade: float) -> None:
     """The programme changes under way: what a lever does month by month follows, what it has built stays."""
-    district.world._levers[name.removeprefix("levers.")] = grade
+    district.world.set_lever(name.removeprefix("levers."), grade)
 
 
 def bring_under(district: District, row: int, name: str) -> None:

@@ -19,6 +19,8 @@ from xiaoqu.streams import Purpose, uniforms_of
 from xiaoqu.world import CHIEF, COMMUNITY_FIRM, PARTY
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xiaoqu.columns import F4, I8, U1
     from xiaoqu.district import District
 
@@ -39,27 +41,69 @@ COSTED = (
 
 def cover(district: District, row: int) -> None:
     """The campaign reaches a compound: its programmes begin."""
-    world = district.world
-    compounds, lever, scenario = world.compounds, world.lever, district.scenario
+    compounds, lever, scenario = district.world.compounds, district.world.lever, district.scenario
     compounds.covered[row] = 1.0
+    compounds.members_in_service[row] = compounds.reporting[row]
+    put_in_place(district, row)
+    grant_works(district, row, lever("infrastructure_works"))
+    give_work(district, row)
+    if compounds.mode[row] == 0:
+        size = float(compounds.households[row])
+        compounds.public_charge[row] = lever("community_firms") * scenario["programmes.baseline_service"] * size
+
+
+def put_in_place(district: District, row: int) -> None:
+    """What the programmes keep up in a covered compound, at the grades of their levers as they are now."""
+    compounds, lever, scenario = district.world.compounds, district.world.lever, district.scenario
     size = float(compounds.households[row])
     appoint_chiefs(district, row)
-    if compounds.mode[row] == 0:  # sponsors take on unmanaged compounds (D1)
+    if compounds.mode[row] == 0 or compounds.sponsor[row] > 0.0:  # sponsors take on unmanaged compounds (D1)
         compounds.sponsor[row] = min(1.0, lever("cadre_sponsors") * scenario["programmes.sponsored_share"])
     compounds.points[row] = lever("deliberation_points") * scenario["programmes.deliberation_points"]
-    compounds.members_in_service[row] = compounds.reporting[row]
     compounds.donations[row] = lever("partner_units") * scenario["programmes.donations"] * size
     hours = lever("volunteering") * scenario["programmes.volunteer_hours"] * size
     hours += lever("patrols") * scenario["programmes.patrol_hours"]
     compounds.extra_hours[row] = hours
-    world.programme_money[0] += 100.0 * lever("infrastructure_works") * scenario["programmes.works_money"] * size
-    give_work(district, row)
     set_crew_floor(district, row)
-    if compounds.mode[row] == 0:
-        cleaning = lever("community_firms") * scenario["programmes.baseline_service"] * size
-        compounds.public_charge[row] = cleaning
     costs = sum(lever(name) * scenario[f"programme_costs.{name}"] for name in COSTED)
     compounds.programme_costs[row] = costs
+
+
+def grant_works(district: District, row: int, grade: float) -> None:
+    """Money for the infrastructure of one compound, once (H9)."""
+    world = district.world
+    size = float(world.compounds.households[row])
+    world.programme_money[0] += 100.0 * grade * district.scenario["programmes.works_money"] * size
+
+
+def change_levers(district: District, grades: Mapping[str, float]) -> None:
+    """Levers take other grades while the campaign runs; what is begun once goes on.
+
+    Rules that ask for a lever month by month see the new grade by themselves. What programmes keep up is put in place
+    anew wherever they are at work. Works and jobs are given once: a higher grade adds the difference, a lower one
+    takes nothing back. Organisations, contracts and leases that exist go on, as at the end of the programmes.
+    """
+    world = district.world
+    before = {name: world.lever(name) for name in grades}
+    for name in sorted(grades):
+        if grades[name] != before[name]:
+            world.set_lever(name, grades[name])
+            world.log("lever", -1, name, grades[name])
+    begun = {name for name in grades if before[name] <= 0.0 < grades[name]}
+    more = {name: max(0.0, grades[name] - before[name]) for name in grades}
+    for row in np.flatnonzero(world.compounds.covered > 0.0).tolist():
+        put_in_place(district, row)
+        grant_works(district, row, more.get("infrastructure_works", 0.0))
+        if more.get("local_jobs"):
+            give_work(district, row, before["local_jobs"])
+        if "party_branches" in begun:
+            form_branch(district, row)
+        if "members_pay_first" in begun and not world.agenda.months_of("announce", row):
+            announce(district, row)
+        if "committee_formation" in begun and not world.agenda.months_of("committee", row):
+            world.agenda.add(world.month + 1, "committee", row)
+        if "public_revenue" in begun and not world.agenda.months_of("lease", row):
+            world.agenda.add(world.month + 1, "lease", row)
 
 
 def uncover(district: District, row: int) -> None:
@@ -76,13 +120,9 @@ def uncover(district: District, row: int) -> None:
         "public_charge",
         "subsidy",
         "programme_costs",
-        "chiefs",
     ):
         getattr(compounds, name)[row] = 0.0
-    stairs = _stairwells(district, row)
-    world.stairwells.chief[stairs] = 0
-    first = int(compounds.first[row])
-    world.households.roles[first : first + int(compounds.households[row])] &= 255 - CHIEF
+    dismiss_chiefs(district, row)
     set_crew_floor(district, row)
     world.log("programmes end", row)
 
@@ -119,10 +159,11 @@ def appoint_chiefs(district: District, row: int) -> None:
     world = district.world
     compounds, households = world.compounds, world.households
     lever = world.lever("neighbour_chiefs")
+    if compounds.chiefs[row] > 0.0:
+        dismiss_chiefs(district, row)
     if lever <= 0.0:
         return
-    first = int(compounds.first_stairwell[row])
-    stairs = slice(first, first + int(compounds.stairwells[row]))
+    stairs = _stairwells(district, row)
     name_chiefs(
         *world.streams.key,
         int(compounds.key[row]),
@@ -137,8 +178,20 @@ def appoint_chiefs(district: District, row: int) -> None:
     compounds.chiefs[row] = int(world.stairwells.chief[stairs].sum())
 
 
-def give_work(district: District, row: int) -> None:
-    """Providers prefer local owners, flexible work and e-commerce: some households earn more (H11)."""
+def dismiss_chiefs(district: District, row: int) -> None:
+    """The neighbour chiefs of a compound serve no longer."""
+    world = district.world
+    first, flats = int(world.compounds.first[row]), int(world.compounds.households[row])
+    world.compounds.chiefs[row] = 0.0
+    world.stairwells.chief[_stairwells(district, row)] = 0
+    world.households.roles[first : first + flats] &= 255 - CHIEF
+
+
+def give_work(district: District, row: int, given: float = 0.0) -> None:
+    """Providers prefer local owners, flexible work and e-commerce: some households earn more (H11).
+
+    `given` is the grade up to which work was given before.
+    """
     world = district.world
     compounds, households = world.compounds, world.households
     lever = world.lever("local_jobs")
@@ -148,7 +201,8 @@ def give_work(district: District, row: int) -> None:
     size = int(compounds.households[row])
     luck = world.streams.uniforms(Purpose.ROLES, 2, size, int(compounds.key[row]))
     here = households.tenure[first : first + size] != 2
-    chosen = first + np.flatnonzero((luck < lever * district.scenario["programmes.jobs_share"]) & here)
+    share = district.scenario["programmes.jobs_share"]
+    chosen = first + np.flatnonzero((luck >= given * share) & (luck < lever * share) & here)
     before = households.income[chosen].astype(float)
     households.income[chosen] += district.scenario["programmes.jobs_income"]
     burden = district.scenario["payment.burden"]
