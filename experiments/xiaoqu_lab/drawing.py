@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -65,7 +66,5 @@ def svg(width: float, height: float, parts: Iterable[Markup], kind: str, label: 
 
 def picture(width: float, height: float, parts: Iterable[str], kind: str, label: str) -> str:
     """Parts (escaped already) as a picture of its own, for the page and as a file; it fills the width it is given."""
-    head = Markup(
-        '<svg xmlns="http://www.w3.org/2000/svg" class="{}" viewBox="0 0 {:g} {:g}" role="group" aria-label="{}">'
-    )
-    return head.format(kind, width, height, label) + "".join(parts) + "</svg>"
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" viewBox="0 0 {width:g} {height:g}" role="group"'
+    return head + f' aria-label="{html.escape(label)}">' + "".join(parts) + "</svg>"

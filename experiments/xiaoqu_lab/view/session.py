@@ -10,16 +10,18 @@ import time
 from typing import TYPE_CHECKING, Literal
 
 from xiaoqu import District
+from xiaoqu.errors import InputError, Problem
 from xiaoqu_lab.cli import in_own_mode
+from xiaoqu_lab.complaints import whole
 from xiaoqu_lab.view.series import FIRST, Series
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from xiaoqu.columns import F8
-    from xiaoqu.errors import InputError
     from xiaoqu.scenario import Scenario
     from xiaoqu_lab.texts import Lang
+    from xiaoqu_lab.view.sharing import Link
 
     type Changes = Mapping[str, object]
 
@@ -105,13 +107,16 @@ class Session:
         goal: the month at which running stops by itself.
     """
 
-    def __init__(self, base: Scenario, seed: int, lang: Lang, changed: Callable[[], None], changes: Changes) -> None:
-        """Begin before the campaign.
+    def __init__(
+        self, base: Scenario, seed: int, lang: Lang, changed: Callable[[], None], changes: Changes, origin: str = ""
+    ) -> None:
+        """Begin before the campaign; `origin` is what the scenario is called in an address.
 
         Raises:
             InputError: everything that is wrong with the changes.
         """
         self.changed = changed
+        self.origin = origin
         self.lang: Lang = lang
         self.theme: Theme = "auto"
         self.a = Run(base, changes, seed)
@@ -127,6 +132,50 @@ class Session:
         self.kind = ""
         self.error: InputError | None = None
         self._owed = 0.0
+        self._there: Link | None = None
+
+    @classmethod
+    def following(cls, link: Link, changed: Callable[[], None]) -> Session:
+        """What an address asks for.
+
+        Raises:
+            InputError: everything that is wrong with its changes.
+        """
+        session = cls(link.base(), link.seed, link.lang, changed, link.changes, link.scenario)
+        session.b = None if link.second is None else Run(session.a.base, link.second, link.seed)
+        session._go(link)
+        return session
+
+    def follow(self, link: Link) -> None:
+        """Show what an address asks for; where it is of the same runs, they go on.
+
+        Raises:
+            InputError: everything that is wrong with its changes; all then stays as it was.
+        """
+        runs = [link.changes] + ([] if link.second is None else [link.second])
+        same = link.scenario == self.origin and link.seed == self.a.seed and runs == [run.changes for run in self.runs]
+        if not same:
+            base = link.base()
+            self.restart(base, link.seed, link.changes, link.second, link.scenario)
+        self.lang = link.lang
+        self._go(link)
+        self.changed()
+
+    def _go(self, link: Link) -> None:
+        """Go where an address points, through months that are not simulated yet."""
+        self.compound = self.household = None
+        if self.a.newest < link.newest:
+            self.shown, self.goal, self.playing, self.jumping = self.a.newest, link.newest, True, True
+            self._there = link
+        else:
+            self._arrive(link)
+
+    def _arrive(self, link: Link) -> None:
+        self.playing, self._there, self.shown = False, None, link.month
+        compounds, households = len(self.a.district.compounds), len(self.a.district.households)
+        if link.compound is not None and link.compound < compounds:
+            self.compound = link.compound
+            self.household = link.household if (link.household or 0) < households else None
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -164,7 +213,7 @@ class Session:
 
     def pause(self) -> None:
         """Stop."""
-        self.playing = False
+        self.playing, self._there = False, None
         self.changed()
 
     def jump(self, month: int) -> None:
@@ -177,6 +226,16 @@ class Session:
             self.playing = self.jumping = True
         self.changed()
 
+    def jump_to(self, asked: str) -> None:
+        """Show the month that was typed, or say what is wrong with it."""
+        problems: list[Problem] = []
+        month = whole(asked.strip(), "month", 0, LAST, problems)
+        self.error = InputError(problems) if problems else None
+        if problems:
+            self.changed()
+        else:
+            self.jump(month)
+
     def tick(self, seconds: float) -> None:
         """Let the months of some seconds go by; the page asks for it when it has drawn what came before."""
         if not self.playing:
@@ -187,6 +246,8 @@ class Session:
         self._on(most, self.goal)
         if self.shown >= self.goal:
             self.playing = False
+            if self._there is not None:
+                self._arrive(self._there)
         self.changed()
 
     def _on(self, months: int, goal: int = LAST) -> None:
@@ -213,7 +274,7 @@ class Session:
         run.change(key, value)
         self.changed()
 
-    def restart(self, base: Scenario, seed: int, a: Changes, b: Changes | None = None) -> None:
+    def restart(self, base: Scenario, seed: int, a: Changes, b: Changes | None, origin: str) -> None:
         """Begin again, with everything that is said or with nothing of it.
 
         Args:
@@ -221,13 +282,14 @@ class Session:
             seed: of both runs.
             a: the changes of the run.
             b: those of the run compared with it, if there is to be one.
+            origin: what the scenario is called in an address.
 
         Raises:
             InputError: everything that is wrong; the runs then stay as they were.
         """
         first = Run(base, a, seed)
         second = None if b is None else Run(base, b, seed)
-        self.a, self.b = first, second
+        self.a, self.b, self.origin = first, second, origin
         self.shown, self.playing, self.error = first.newest, False, None
         self.compound = self.household = None
         self.changed()
