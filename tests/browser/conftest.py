@@ -54,13 +54,18 @@ class View:
         address: What it printed, token included.
         process: The server.
         log: Where its output goes.
-        outside: Where the server notes what it asked of other machines; absent while it asked nothing.
+        watched: Where the server notes what it must not do; see `watch/sitecustomize.py`.
     """
 
     address: str
     process: subprocess.Popen[bytes]
     log: Path
-    outside: Path
+    watched: Path
+
+    @property
+    def faults(self) -> str:
+        """What it did that it must not do."""
+        return self.watched.read_text("utf-8") if self.watched.exists() else ""
 
     @property
     def port(self) -> int:
@@ -80,11 +85,11 @@ class View:
 
 def launch(folder: Path, command: list[str], **environment: str) -> View:
     """Start a command that serves the view, and wait for the address that it prints."""
-    log, outside = folder / "log.txt", folder / "outside.txt"
-    watched = {"PYTHONPATH": str(WATCH), "XIAOQU_WATCH": str(outside), "PYTHONUNBUFFERED": "1"}
+    log, watched = folder / "log.txt", folder / "watched.txt"
+    watching = {"PYTHONPATH": str(WATCH), "XIAOQU_WATCH": str(watched), "PYTHONUNBUFFERED": "1"}
     with log.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603
-            command, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **watched, **environment}
+            command, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **watching, **environment}
         )
     while not (found := ADDRESS.search(log.read_text(encoding="utf-8"))):
         try:
@@ -92,7 +97,7 @@ def launch(folder: Path, command: list[str], **environment: str) -> View:
         except subprocess.TimeoutExpired:
             continue
         pytest.fail(f"{command} ended before it served anything:\n{log.read_text(encoding='utf-8')}")
-    return View(found[0], process, log, outside)
+    return View(found[0], process, log, watched)
 
 
 def the_command(*arguments: str) -> list[str]:
@@ -101,18 +106,33 @@ def the_command(*arguments: str) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
+def running() -> Iterator[dict[tuple[str, ...], View]]:
+    """What was started, by its arguments."""
+    views: dict[tuple[str, ...], View] = {}
+    yield views
+    for view in views.values():
+        view.close()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_leaves_the_machine(running: dict[tuple[str, ...], View]) -> Iterator[None]:
+    """Fail the test during which a server did what it must not do."""
+    before = {view.address: view.faults for view in running.values()}
+    yield
+    for arguments, view in running.items():
+        assert view.faults == before.get(view.address, ""), arguments
+
+
+@pytest.fixture(scope="session")
+def start(running: dict[tuple[str, ...], View], tmp_path_factory: pytest.TempPathFactory) -> Start:
     """Start `xiaoqu view` with arguments; the same arguments give the same server."""
-    running: dict[tuple[str, ...], View] = {}
 
     def starting(*arguments: str) -> View:
         if arguments not in running:
             running[arguments] = launch(tmp_path_factory.mktemp("view"), the_command(*arguments))
         return running[arguments]
 
-    yield starting
-    for view in running.values():
-        view.close()
+    return starting
 
 
 @pytest.fixture(scope="session")
@@ -132,7 +152,7 @@ def visit(browser: Browser) -> Iterator[Visit]:
     """Open an address as a new visitor (1280 × 800), and fail the test for whatever goes wrong unseen.
 
     That is: a request or websocket to another machine, an error in the page's console, and one in its scripts.
-    `refused=True` says that the server is expected to refuse, which the console reports; all else is watched on.
+    `refused=True` says that the server is expected to refuse, or to go, which the console reports.
     """
     contexts: list[BrowserContext] = []
     faults: list[str] = []
@@ -163,8 +183,8 @@ def watch(page: Page, faults: list[str], *, refused: bool) -> None:
     page.on("request", lambda request: outside("request", request.url))
     page.on("websocket", lambda socket: outside("websocket", socket.url))
     page.on("pageerror", lambda error: faults.append(f"error in a script: {error}"))
-    page.on("requestfailed", lambda request: faults.append(f"failed: {request.url}: {request.failure}"))
     if not refused:
+        page.on("requestfailed", lambda request: faults.append(f"failed: {request.url}: {request.failure}"))
         page.on("console", lambda line: faults.append(f"console: {line.text}") if line.type == "error" else None)
 
 
