@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from xiaoqu import District
 
 Holder = Literal["account", "repair_fund", "owed"]
-HOLDERS: tuple[Holder, ...] = (ACCOUNT, REPAIR_FUND, "owed")
+HOLDERS: tuple[Holder, ...] = ("account", "repair_fund", "owed")
 
 OWED = {"billed": 1, "collected": -1, "collected_late": -1, "collected_arrears": -1}
 """Tally rows that change what households owe, and in which direction."""
@@ -68,8 +68,8 @@ def books(district: District, row: int) -> list[Entry]:
     first = int(compounds.first[row])
     rows = slice(first, first + int(compounds.households[row]))
     balances: dict[Holder, int] = {
-        ACCOUNT: int(compounds.account[row]),
-        REPAIR_FUND: int(compounds.repair_fund[row]),
+        "account": int(compounds.account[row]),
+        "repair_fund": int(compounds.repair_fund[row]),
         "owed": int(world.households.arrears[rows].sum()) + int(world.households.bill[rows].sum()),
     }
     entries: list[Entry] = []
