@@ -8,6 +8,7 @@ sharing.vue list.
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +18,15 @@ from xiaoqu.errors import InputError
 from xiaoqu_lab.texts import text
 from xiaoqu_lab.view import curves, key_figures
 from xiaoqu_lab.view import map as district_map
+from xiaoqu_lab.view.compound import CompoundPage
 from xiaoqu_lab.view.feed import KINDS, feed
 from xiaoqu_lab.view.launch import launched
 from xiaoqu_lab.view.picture import Picture
 from xiaoqu_lab.view.series import FIRST
 from xiaoqu_lab.view.session import LAST, SPEEDS, Session
+from xiaoqu_lab.view.share_pane import SharePane
 from xiaoqu_lab.view.sharing import read_link, written_link
+from xiaoqu_lab.view.steering import Steering
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,6 +94,11 @@ def _Feed(
     """The feed of events; see `feed.vue`."""
 
 
+@solara.component_vue("tabs.vue", vuetify=False)
+def _Tabs(label: str, tab: str, tabs: list[dict[str, str]], event_choose: Callable[[str], None]) -> None:
+    """The row of tabs; see `tabs.vue`."""
+
+
 @solara.component
 def Layout(children: list[Any]) -> None:
     """The page alone, without Solara's own frame."""
@@ -113,13 +122,37 @@ def Page() -> None:
         if session.error is not None:
             solara.HTML(tag="div", classes=["problem"], attributes={"role": "alert"}, unsafe_innerHTML=_told(session))
         solara.HTML(tag="div", classes=["tiles"], unsafe_innerHTML=_tiles(session))
-        with solara.Div(classes=["panes"]):
-            with solara.Div(classes=["left"]):
-                DistrictMap(session, frame.value)
-                EventFeed(session, frame.value)
-            Picture(
-                curves.draw(session.a, session.b, session.shown, session.lang), label=text("view.curves", session.lang)
+        if session.compound is None:
+            with solara.Div(classes=["panes"]):
+                with solara.Div(classes=["left"]):
+                    DistrictMap(session, frame.value)
+                    EventFeed(session, frame.value)
+                drawn = curves.draw(session.a, session.b, session.shown, session.lang)
+                Picture(drawn, label=text("view.curves", session.lang))
+        else:
+            CompoundPage(
+                district=session.a.at(session.shown),
+                row=session.compound,
+                lang=session.lang,
+                household=session.household,
+                on_household=lambda household: session.open(session.compound, household),
+                on_close=lambda: session.open(None),
             )
+        Tabs(session, frame.value)
+
+
+@solara.component
+def Tabs(session: Session, frame: int) -> None:
+    """What is below: levers, parameters, saving; one at a time."""
+    tab, set_tab = solara.use_state("levers")
+    names = ("levers", "parameters", "share")
+    tabs = [{"value": name, "name": text(f"view.tab.{name}", session.lang)} for name in names]
+    _Tabs(label=text("view.tabs", session.lang), tab=tab, tabs=tabs, event_choose=set_tab)
+    with solara.Div(classes=["tab"], attributes={"id": "tab"}):
+        if tab == "share":
+            SharePane(session, frame)
+        else:
+            Steering(session, tab, frame)
 
 
 def _begun(search: str, changed: Callable[[], None]) -> Session:
@@ -146,8 +179,6 @@ def _follow(session: Session, search: str) -> None:
 
 
 def _told(session: Session) -> str:
-    from html import escape
-
     return escape(session.error.render(session.lang)) if session.error else ""
 
 

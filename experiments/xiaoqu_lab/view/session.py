@@ -58,6 +58,7 @@ class Run:
         targets = self.district.scenario.targets
         self.series = Series(self.district, frozenset(target.outcome for target in targets))
         self._earlier: District | None = None
+        self._digest: tuple[tuple[int, str], str] | None = None
 
     @property
     def scenario(self) -> Scenario:
@@ -88,8 +89,18 @@ class Run:
         """What is kept of a month: a row a quantity of `xiaoqu.tally`, a column a compound."""
         return self.district.world.tally.history[month - FIRST]
 
+    def digest(self) -> str:
+        """The digest of the newest month's state, worked out once a state."""
+        if self._digest is None or self._digest[0] != (self.newest, self.scenario.hash):
+            self._digest = ((self.newest, self.scenario.hash), self.district.digest())
+        return self._digest[1]
+
     def at(self, month: int) -> District:
-        """The district in the state of a month: the newest as it stands, an earlier one simulated again."""
+        """The district in the state of a month: the newest as it stands, an earlier one simulated again.
+
+        A district is built in the state of month -1, so of the months before that there is none.
+        """
+        month = max(month, -1)
         if month == self.newest:
             return self.district
         if self._earlier is None or self._earlier.scenario != self.scenario or self._earlier.month > month + 1:

@@ -118,7 +118,98 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "view.kind.replacement": {"en": "ratings and replacements", "zh": "考评与更换"},
     "view.kind.plan": {"en": "plans", "zh": "方案"},
     "view.kind.branch": {"en": "branches, members who pay first", "zh": "支部与党员带头"},
+    # Steering
+    "view.tab.levers": {"en": "Levers", "zh": "手段"},
+    "view.tab.parameters": {"en": "Places, people, seed", "zh": "地点、人口与种子"},
+    "view.tab.share": {"en": "Save and share", "zh": "保存与分享"},
+    "view.tabs": {"en": "Change and save", "zh": "调整与保存"},
+    "view.steer.side": {"en": "Changes are for run", "zh": "改动用于"},
+    "view.steer.compare": {"en": "Set a second run beside", "zh": "并列第二次运行"},
+    "view.steer.alone": {"en": "Take run B away", "zh": "撤去运行 B"},
+    "view.steer.two_hint": {
+        "en": "A and B have one seed and the same draws: what differs comes of what you change.",
+        "zh": "A 与 B 同一种子、同样的抽签：差别只来自改动。",
+    },
+    "view.steer.one_hint": {
+        "en": "B is the same run so far; change it from here on, or restart it otherwise.",
+        "zh": "B 与目前的运行相同；可从此刻起改动，或改后重新开始。",
+    },
+    "view.steer.next_month": {"en": "Takes effect next month.", "zh": "下月生效。"},
+    "view.steer.lever_hint": {
+        "en": "What has happened stays; the run is written down with the month of each change.",
+        "zh": "已发生的不变；每次改动连同月份记入场景。",
+    },
+    "view.steer.on_restart": {"en": "Takes effect on restart.", "zh": "重新开始后生效。"},
+    "view.steer.parameter_hint": {
+        "en": "Changes are collected below and come into force together; the seed and every other value stay.",
+        "zh": "改动先列在下面，重新开始时一并生效；种子和其他数值保持不变。",
+    },
+    "view.steer.off": {"en": "off", "zh": "关"},
+    "view.steer.default": {"en": "default", "zh": "默认"},
+    "view.steer.graded": {"en": "graded", "zh": "力度"},
+    "view.steer.grade": {"en": "grade", "zh": "力度"},
+    "view.steer.moves": {"en": "moves first", "zh": "首先影响"},
+    "view.steer.from_start": {
+        "en": "decides who is there from the start: change it under “Places, people, seed”",
+        "zh": "决定一开始就有谁，请在“地点、人口与种子”中改",
+    },
+    "view.steer.since": {"en": "{value} from month {month} on", "zh": "自第 {month} 月起为 {value}"},
+    "view.steer.case.X": {"en": "First documented in Xiashesi (X)", "zh": "最早见于下摄司（X）"},
+    "view.steer.case.D": {"en": "First documented in Daguan (D)", "zh": "最早见于大观（D）"},
+    "view.steer.case.H": {"en": "First documented in Hengdong (H)", "zh": "最早见于衡东（H）"},
+    "view.steer.case.S": {"en": "First documented in Shaoshan (S)", "zh": "最早见于韶山（S）"},
+    "view.steer.scenario": {"en": "Scenario", "zh": "场景"},
+    "view.steer.seed": {"en": "Seed", "zh": "种子"},
+    "view.steer.search": {"en": "Find a parameter", "zh": "查找参数"},
+    "view.steer.search_hint": {"en": "vacancy, committee, payment …", "zh": "空置、业委会、payment……"},
+    "view.steer.found": {"en": "# parameters", "zh": "# 个参数"},
+    "view.steer.more": {"en": "Show more", "zh": "显示更多"},
+    "view.steer.pending": {"en": "Will change on restart", "zh": "重新开始后的改动"},
+    "view.steer.nothing_pending": {
+        "en": "Nothing: restart brings the same run again.",
+        "zh": "没有改动：重新开始即重现同一运行。",
+    },
+    "view.steer.kept": {"en": "Changed already, and kept", "zh": "已有的改动（保留）"},
+    "view.steer.undo": {"en": "Undo", "zh": "撤销"},
+    "view.steer.drop": {"en": "Take back", "zh": "取消"},
+    "view.steer.restart": {"en": "Restart", "zh": "重新开始"},
+    "view.steer.file_only": {"en": "names a file: upload one", "zh": "指向文件：请上传"},
+    "view.upload_scenario": {"en": "Bring a scenario (.toml)", "zh": "上传场景（.toml）"},
+    "view.upload_ledger": {"en": "Bring a ledger (.csv)", "zh": "上传台账（.csv）"},
+    # Saving
+    "view.share.link": {"en": "Link", "zh": "链接"},
+    "view.share.link_hint": {
+        "en": "Opens what you see now in a view of this machine: scenario, seed, month, changes, second run, language.",
+        "zh": "在本机打开与现在相同的内容：场景、种子、月份、改动、第二次运行、语言。",
+    },
+    "view.share.link_own": {
+        "en": "The scenario is a file of your own, so a link cannot name it: save the scenario instead.",
+        "zh": "场景来自自己的文件，链接无法指明；请保存场景文件。",
+    },
+    "view.share.copy": {"en": "Copy", "zh": "复制"},
+    "view.share.copied": {"en": "Copied", "zh": "已复制"},
+    "view.share.files": {"en": "Run {side}", "zh": "运行 {side}"},
+    "view.share.scenario": {"en": "Scenario", "zh": "场景文件"},
+    "view.share.table": {"en": "Outcomes by month (CSV)", "zh": "逐月结果（CSV）"},
+    "view.share.map": {"en": "Map (SVG)", "zh": "地图（SVG）"},
+    "view.share.curves": {"en": "Curves (SVG)", "zh": "曲线（SVG）"},
+    "view.share.command": {"en": "The same run on the command line:", "zh": "用命令行重现同一运行："},
+    "view.share.digest": {"en": "Digest of its state", "zh": "状态摘要"},
+    "view.share.nothing": {
+        "en": "No month is simulated yet: there is nothing to reproduce.",
+        "zh": "尚未模拟任何月份，没有可重现的内容。",
+    },
+    "view.share.stop": {"en": "Pause to see the digest.", "zh": "暂停后显示摘要。"},
 }
 
-COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {}
+COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
+    "link_scenario": {
+        "en": ("a link can name the shipped scenarios only", "they are: {names}; bring your own as a file"),
+        "zh": ("链接只能指明内置场景", "可用：{names}；自己的场景请以文件上传"),
+    },
+    "link_file": {
+        "en": ("a link cannot name files", "take this value out of the link, and upload the file"),
+        "zh": ("链接不能指向文件", "请从链接中去掉此值，改为上传文件"),
+    },
+}
 """Rule and remedy of each complaint."""
