@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from xiaoqu.world import Event, World
 
 
+LOGIT = ("Logit of paying", "缴费倾向（logit）")
+PAYS = ("Pays", "缴费")
 CHANCE = ("Chance of paying", "缴费概率")
 DRAW = ("Draw; pays if below the chance", "抽签值，低于概率即缴")
 
@@ -157,6 +159,10 @@ class Payday:
             draw=_value(lines, DRAW),
         )
 
+    def last_bill(self, row: int) -> int:
+        """The month of a household's last bill, this one's among them; -999 if there was none."""
+        return int(self._district.world.compounds.last_bill[self._homes.compound[row]])
+
 
 def _row(table: Table, row: int) -> SimpleNamespace:
     """A copy of one row as plain Python numbers, by column."""
@@ -222,7 +228,7 @@ def _decision(world: World, row: int, home: SimpleNamespace, place: SimpleNamesp
     _agree(home.purse - after.purse == (billed if pays else 0) + old - after.arrears, "it took another amount")
 
     what_en, what_zh = ("Bill", "本期账单") if due_now else ("Unpaid of the last bill", "上期账单未缴")
-    lines.append(Line("Logit of paying", "缴费倾向（logit）", logit))
+    lines.append(Line(*LOGIT, logit))
     if billed > 0:
         lines.append(Line(*CHANCE, chance))
         lines.append(Line(*DRAW, draw))
@@ -230,7 +236,7 @@ def _decision(world: World, row: int, home: SimpleNamespace, place: SimpleNamesp
         Line(f"{what_en}, yuan", f"{what_zh}（元）", 0.01 * billed),
         Line("Older arrears, yuan", "往期欠费（元）", 0.01 * old),
         Line("Older arrears cleared now, yuan", "本月补缴往期欠费（元）", 0.01 * (old - after.arrears)),
-        Line("Pays", "缴费", float(pays)),
+        Line(*PAYS, float(pays)),
     ]
     if billed == 0:
         coming = month + 1 + (place.bill_offset - month - 1) % place.billing

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from xiaoqu import District
-from xiaoqu.explain import Payday, steps, votes
+from xiaoqu.explain import CHANCE, DRAW, LOGIT, PAYS, Payday, steps, votes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,10 @@ KEPT = 3
 """Months that are kept to be asked about."""
 CHANGES = ("mode", "committee elected", "committee ended", "firm replaced")
 """Kinds of step after which the compound is another: what they were decided on is the state before."""
+
+
+SHOWN = frozenset(label for label, _ in (LOGIT, CHANCE, DRAW, PAYS))
+"""Lines that an answer shows in other ways: below the terms, as a bar, and in the summary."""
 
 
 class Term(NamedTuple):
@@ -163,7 +167,9 @@ def _area(district: District, row: int, month: int, cast: Votes | None) -> Count
 def answer(explanation: Explanation, lang: Lang) -> Answer:
     """An explanation in one language."""
     chinese = lang == "zh"
-    terms, rest = told(explanation.lines, lang)
+    every = [(line, term(line, lang, longest(explanation.lines))) for line in explanation.lines]
+    terms = tuple(told for _, told in every if told.adds is not None)
+    rest = tuple(told for line, told in every if told.adds is None and line.label_en not in SHOWN)
     return Answer(
         explanation.title_zh if chinese else explanation.title_en,
         terms,
@@ -174,12 +180,6 @@ def answer(explanation: Explanation, lang: Lang) -> Answer:
         explanation.chance,
         explanation.draw,
     )
-
-
-def told(lines: Sequence[Line], lang: Lang) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
-    """Lines in one language, those that add to a sum apart from the others."""
-    every = tuple(term(line, lang, longest(lines)) for line in lines)
-    return tuple(t for t in every if t.adds is not None), tuple(t for t in every if t.adds is None)
 
 
 def longest(lines: Sequence[Line]) -> float:

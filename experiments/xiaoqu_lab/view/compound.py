@@ -79,7 +79,6 @@ def CompoundPage(
     """
     asking = solara.use_memo(answers.Asking, [])
     step = solara.use_reactive((row, -1))  # a step belongs to its compound
-    solara.Style(STYLE)
 
     def pick(key: str) -> None:
         kind, _, value = key.partition("-")
@@ -94,11 +93,15 @@ def CompoundPage(
 
     t = _words(lang)
     with solara.Div(classes=["compound-page"]):
+        solara.Style(STYLE)
         Picture(_head(district, row, lang), on_pick=pick, label=t("compound.place"))
         _heading(t("compound.modes"))
         Picture(bands.modes(district, row, lang), on_pick=pick, label=t("compound.modes"))
+        _heading(t("compound.flats"))
         Flats(district, row, lang, household, pick, asking)
+        _heading(t("compound.steps"))
         Steps(district, row, lang, step.value[1] if step.value[0] == row else -1, pick)
+        _heading(t("compound.accounts"))
         Accounts(district, row, lang)
         _heading(t("compound.bodies"))
         Picture(_drawn("bodies", lang, portrait.bodies(district, row, lang)), on_pick=pick, label=t("compound.bodies"))
@@ -149,7 +152,6 @@ def Flats(
     t, c = _words(lang), district.world.compounds
     here = range(int(c.first[row]), int(c.first[row] + c.households[row]))
     picked = household if household is not None and household in here else None
-    _heading(t("compound.flats"))
     with solara.Div(classes=["two"]):
         with solara.Div():
             Picture(
@@ -222,7 +224,6 @@ def Steps(district: District, row: int, lang: Lang, chosen: int, pick: Callable[
     told = [
         Told(number, step.kind, [_sentence(line, lang) for line in step.lines]) for number, step in enumerate(found)
     ]
-    _heading(t("compound.steps"))
     with solara.Div(classes=["two"]):
         Picture(
             _drawn("steps", lang, planned, told, chosen, portrait.agenda(district, row, lang)),
@@ -313,16 +314,16 @@ def Accounts(district: District, row: int, lang: Lang) -> None:
     picked = solara.use_reactive(-999)
     entries = accounts.books(district, row)
     month = picked.value if any(entry.month == picked.value for entry in entries) else entries[-1].month
-    _heading(t("compound.accounts"))
-    with Roving():
-        Picture(
-            bands.money(entries, lang, month),
-            on_pick=lambda key: picked.set(int(key.partition("-")[2])),
-            label=t("compound.money"),
-        )
-    solara.HTML(tag="div", unsafe_innerHTML=str(_keys(lang)))
     one = [entry for entry in entries if entry.month == month]
-    Picture(_drawn("statements", lang, _statements(entries[-YEAR:], one, lang)), label=t("compound.accounts"))
+    with solara.Div():
+        with Roving():
+            Picture(
+                bands.money(entries, lang, month),
+                on_pick=lambda key: picked.set(int(key.partition("-")[2])),
+                label=t("compound.money"),
+            )
+        solara.HTML(tag="div", unsafe_innerHTML=str(_keys(lang)))
+        Picture(_drawn("statements", lang, _statements(entries[-YEAR:], one, lang)), label=t("compound.accounts"))
 
 
 def _keys(lang: Lang) -> Markup:

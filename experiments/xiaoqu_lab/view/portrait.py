@@ -67,9 +67,9 @@ def yuan(fen: int) -> str:
     return f"{'−' if fen < 0 else ''}{whole:,}.{rest:02}"
 
 
-def percent(share: float) -> str:
+def percent(share: float, lang: Lang) -> str:
     """A share in per cent."""
-    return "–" if np.isnan(share) else f"{100 * share:.0f} %"
+    return "–" if np.isnan(share) else f"{100 * share:.0f}{'%' if lang == 'zh' else ' %'}"
 
 
 def _said(key: str, lang: Lang, value: str, change: str = "") -> Fact:
@@ -95,11 +95,11 @@ def place(district: District, row: int, lang: Lang) -> tuple[Fact, ...]:
         _said("households", lang, text("fact.lived_in", lang, flats=flats, lived=lived, vacant=flats - lived)),
         _said("stairwells", lang, f"{int(c.stairwells[row])}"),
         _said("area", lang, f"{0.01 * int(c.area[row]):,.0f} m²"),
-        _said("infrastructure", lang, percent(float(c.infrastructure[row]))),
+        _said("infrastructure", lang, percent(float(c.infrastructure[row]), lang)),
         _said("party", lang, f"{int(c.party[row])}"),
         _said("frailty", lang, f"× {float(c.frailty[row]):.2f}"),
         _said("dues", lang, dues(district, row, lang)),
-        _said("covered", lang, percent(float(c.covered[row]))),
+        _said("covered", lang, percent(float(c.covered[row]), lang)),
         _said("trustee", lang, _yes(lang, c.trustee[row])),
         _said("published", lang, _yes(lang, c.published[row] > 0)),
         _said("leased", lang, _yes(lang, c.leased[row] > 0)),
@@ -138,10 +138,10 @@ def figures(district: District, row: int, lang: Lang) -> tuple[Fact, ...]:
     ):
         value = ratio(now, top, below)
         change = value - ratio(before, top, below) if before is not None else float("nan")
-        facts.append(_said(key, lang, percent(value), _points(change, lang)))
+        facts.append(_said(key, lang, percent(value, lang), _points(change, lang)))
     for key in ("satisfaction", "trust", "quality"):
         change = now[INDEX[key]] - before[INDEX[key]] if before is not None else float("nan")
-        facts.append(_said(key, lang, percent(float(now[INDEX[key]])), _points(float(change), lang)))
+        facts.append(_said(key, lang, percent(float(now[INDEX[key]]), lang), _points(float(change), lang)))
     return tuple(facts)
 
 
@@ -181,7 +181,7 @@ def _branch(district: District, row: int, lang: Lang) -> Body | None:
     facts = [
         _said("founded", lang, _month(branch.founded, lang)),
         _said("kind", lang, text("fact.joint" if branch.joint else "fact.own_branch", lang)),
-        _said("strength", lang, percent(branch.strength)),
+        _said("strength", lang, percent(branch.strength, lang)),
         _said("members", lang, f"{branch.members} + {c.members_in_service[row]:.0f}"),
         _said("announced", lang, _month(announced, lang) if announced >= 0 else text("fact.never", lang)),
     ]
@@ -195,7 +195,7 @@ def _committee(district: District, row: int, lang: Lang) -> Body | None:
     facts = [
         _said("elected", lang, _month(committee.elected, lang)),
         _said("term_ends", lang, _month(committee.term_ends, lang)),
-        _said("effort", lang, percent(committee.effort)),
+        _said("effort", lang, percent(committee.effort, lang)),
         _said("functions", lang, _yes(lang, committee.functions)),
         _said("weak_months", lang, f"{c.weak_months[row]:.0f}"),
         _said("accounts_open", lang, _yes(lang, committee.accounts_open)),
@@ -211,7 +211,7 @@ def _council(district: District, row: int, lang: Lang) -> Body | None:
     facts = [
         _said("founded", lang, _month(council.founded, lang)),
         _said("volunteers", lang, f"{council.volunteers}"),
-        _said("drive", lang, percent(council.drive)),
+        _said("drive", lang, percent(council.drive, lang)),
         _said("weak_months", lang, f"{c.weak_months[row]:.0f}"),
     ]
     return Body("council", text("body.council", lang), tuple(facts), _members(district, row, COUNCIL_MEMBER))
@@ -226,9 +226,9 @@ def _firms(district: District, row: int, lang: Lang) -> list[Body]:
             _firm_kind(district, firm.row, lang),
             _said("since", lang, _month(int(c.mode_since[row]), lang)),
             _said("fee_label", lang, text("fact.fee", lang, fee=0.01 * float(c.fee[row]))),
-            _said("crew", lang, percent(float(c.crew[row]))),
-            _said("shirk", lang, percent(float(c.shirk[row]))),
-            _said("rating", lang, percent(firm.rating)),
+            _said("crew", lang, percent(float(c.crew[row]), lang)),
+            _said("shirk", lang, percent(float(c.shirk[row]), lang)),
+            _said("rating", lang, percent(firm.rating, lang)),
             _said("red", lang, _yes(lang, firm.red)),
             _said("contract_result", lang, f"{float(c.contract_result[row]):,.0f}".replace("-", "−")),
             _said("bundle", lang, f"{len(agent.bundle)}"),
@@ -292,10 +292,10 @@ def household(district: District, row: int, lang: Lang) -> tuple[Fact, ...]:
         _said("tenure", lang, text(f"household.{TENURES[int(h.tenure[row])]}", lang)),
         _said("type", lang, text(f"household.{TYPES[int(h.cooperator[row])]}", lang)),
         _said("roles", lang, text("fact.comma", lang).join(held) or text("fact.none", lang)),
-        _said("belief", lang, percent(float(h.belief[row]))),
-        _said("satisfaction", lang, percent(float(h.satisfaction[row]))),
-        _said("trust", lang, percent(float(h.trust[row]))),
-        _said("habit", lang, percent(float(h.habit[row]))),
+        _said("belief", lang, percent(float(h.belief[row]), lang)),
+        _said("satisfaction", lang, percent(float(h.satisfaction[row]), lang)),
+        _said("trust", lang, percent(float(h.trust[row]), lang)),
+        _said("habit", lang, percent(float(h.habit[row]), lang)),
         _said("bill", lang, yuan(int(h.bill[row]))),
         _said("arrears", lang, yuan(int(h.arrears[row]))),
     ]
