@@ -1,9 +1,9 @@
 """The page of a district: `Page` is what `xiaoqu view` shows.
 
-Ids and classes that tests rely on: #month (with data-month), #where, #play, #step, #back, #newest, #slider, #jump, #go,
-#speed; .tile (with data-figure); .district-map, .compound-mark, #state, #find; .curves, .panel (with data-panel), .reported,
-.line.b, .difference; #feed, .event (with data-kind), .event-compound, #kind; #lang, #theme; #tab-<name>; what steering.vue and
-sharing.vue list.
+Ids and classes that tests rely on: #title, #facts, #lang, #theme; #month (with data-month), #where, #play, #step,
+#back, #newest, #slider, #jump, #go, #speed; .tile (with data-figure); .district-map, .compound-mark, #state, #find,
+#show-a, #show-b; .curves, .panel (with data-panel), .reported, .line.b, .difference; #feed, .event (with data-kind),
+.event-compound, #kind; .problem; #tab-<name>; what steering.py and share_pane.py list.
 """
 
 from __future__ import annotations
@@ -73,10 +73,12 @@ def _Masthead(
 @solara.component_vue("map_head.vue", vuetify=False)
 def _MapHead(
     t: dict[str, str],
+    two: bool,
+    side: str,
     state: str,
     states: list[dict[str, str]],
     names: list[str],
-    event_choose: Callable[[str], None],
+    event_choose: Callable[[dict[str, str]], None],
     event_open: Callable[[int], None],
 ) -> None:
     """What fills the marks, and the search for a compound; see `map_head.vue`."""
@@ -131,7 +133,7 @@ def Page() -> None:
                 Picture(drawn, label=text("view.curves", session.lang))
         else:
             CompoundPage(
-                district=session.a.at(session.shown),
+                district=session.run.at(session.shown),
                 row=session.compound,
                 lang=session.lang,
                 household=session.household,
@@ -258,14 +260,16 @@ def _controls(session: Session, frame: int) -> None:
 @solara.component
 def DistrictMap(session: Session, frame: int) -> None:  # noqa: ARG001 - the frame says that something is new
     """The map with what is chosen about it."""
-    lang, run = session.lang, session.a
+    lang, run = session.lang, session.run
     where = solara.use_memo(lambda: district_map.places(run.district), [run])
     _MapHead(
-        t=_words(lang, "view.map", "view.fill", "view.find", "view.find.none", "view.go"),
+        t=_words(lang, "view.map", "view.fill", "view.find", "view.find.none", "view.run"),
+        two=session.b is not None,
+        side=session.side,
         state=session.state,
         states=[{"value": name, "name": text(f"view.state.{name}", lang)} for name in district_map.STATES],
         names=list(where.names),
-        event_choose=lambda state: session.choose(state=state),
+        event_choose=lambda chosen: session.choose(**chosen),
         event_open=session.open,
     )
     district = run.district
@@ -283,7 +287,7 @@ def EventFeed(session: Session, frame: int) -> None:  # noqa: ARG001 - the frame
         t={**_words(lang, "view.events", "view.kind"), "none": text("view.events.none", lang)},
         kind=session.kind,
         kinds=[{"value": kind, "name": text(f"view.kind.{kind}", lang)} for kind in ("", *KINDS)],
-        items=[item._asdict() for item in feed(session.a.district, session.shown, lang, session.kind)],
+        items=[item._asdict() for item in feed(session.run.district, session.shown, lang, session.kind)],
         event_choose=lambda kind: session.choose(kind=kind),
         event_pick=session.open,
     )

@@ -1,7 +1,7 @@
 """The curves of a run by month, with the reported figures marked and a line at the month that is shown.
 
-With a second run, its lines are dashed beside those of the first, and below each panel stands the difference of the two:
-same seed, same draws, so that what is drawn there comes of what was changed.
+With a second run, its lines are dotted beside those of the first, and below each panel stands the difference of the
+two: same seed, same draws, so that what is drawn there comes of what was changed.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from xiaoqu_lab.view.series import FIRST
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xiaoqu.columns import F8
+    from xiaoqu.columns import F8, I8
     from xiaoqu.parameters import Target
     from xiaoqu_lab.texts import Lang
     from xiaoqu_lab.view.session import Run
 
-WIDTH, PLOT, STRIP, GAP = 620.0, 108.0, 34.0, 14.0
-LEFT, RIGHT, TOP, BOTTOM = 46.0, 178.0, 22.0, 18.0
+WIDTH, PLOT, STRIP, GAP = 620.0, 130.0, 42.0, 14.0
+LEFT, RIGHT, TOP, BOTTOM = 46.0, 216.0, 22.0, 18.0
 MOST_POINTS = 400
 """Points of a line: more would not be seen."""
 INK = "var(--ink,#1b1f24)"
@@ -117,7 +117,7 @@ def draw(run: Run, other: Run | None, shown: int, lang: Lang) -> str:
 
 _STYLE = (
     "<style>.curves text{font:12px system-ui,'Noto Sans CJK SC','Microsoft YaHei',sans-serif;fill:var(--muted,#57606a)}"
-    ".curves .title{font-weight:600;font-size:13px;fill:var(--ink,#1b1f24)}.curves .value{fill:var(--ink,#1b1f24)}"
+    ".curves .heading{font-weight:600;font-size:13px;fill:var(--ink,#1b1f24)}.curves .value{fill:var(--ink,#1b1f24)}"
     ".curves path{fill:none}.curves .area{stroke:none}</style>"
 )
 
@@ -146,7 +146,7 @@ def _panel(panel: Panel, run: Run, other: Run | None, shown: int, lang: Lang) ->
     last = float(max(int(run.scenario["calendar.months"]) - 1, 12 * math.ceil((run.newest + 1) / 12)))
     scale = _Scale(float(FIRST), last, 0.0, _highest(panel, runs), TOP, PLOT)
     times = 100.0 if panel.share else 1.0
-    parts = [f'<text class="title" x="{LEFT:g}" y="13">{text(f"view.panel.{panel.key}", lang)}</text>']
+    parts = [f'<text class="heading" x="{LEFT:g}" y="13">{text(f"view.panel.{panel.key}", lang)}</text>']
     for tick in round_numbers(0.0, scale.high, 4):
         words = f"{tick:,.10g}" + (" %" if panel.share else "")
         parts.append(f'<path d="M{LEFT:g} {scale.y(tick)}H{WIDTH - RIGHT:g}" stroke="{RULE}" stroke-width=".7"/>')
@@ -201,7 +201,7 @@ def _path(months: F8, values: F8, scale: _Scale) -> str:
 
 
 def _lines(
-    panel: Panel, run: Run, months: F8, chosen: F8, scale: _Scale, times: float, *, is_second: bool
+    panel: Panel, run: Run, months: F8, chosen: I8, scale: _Scale, times: float, *, is_second: bool
 ) -> list[str]:
     parts = []
     for curve in panel.curves:
@@ -218,7 +218,7 @@ def _lines(
 
 
 def _areas(
-    panel: Panel, run: Run, months: F8, chosen: F8, scale: _Scale, times: float, *, is_second: bool
+    panel: Panel, run: Run, months: F8, chosen: I8, scale: _Scale, times: float, *, is_second: bool
 ) -> list[str]:
     """Areas one on another; of a second run the lines between them."""
     parts = []
@@ -255,16 +255,14 @@ def _legend(panel: Panel, runs: Sequence[Run], shown: int, times: float) -> list
             line = f'<path d="M{x:g} {y - 4:g}h18" stroke="{curve.colour}" stroke-width="{curve.pen:g}"{dash}/>'
             parts.append(line)
         values = [times * run.series.at(curve.outcome, shown) for run in runs]
-        said = " / ".join(_value(value, share=panel.share) for value in values)
+        said = " / ".join(map(_value, values)) + (" %" if panel.share and not np.isnan(values).all() else "")
         parts.append(f'<text x="{x + 24:g}" y="{y:g}">{escape(curve.name)}</text>')
         parts.append(f'<text class="value" x="{WIDTH - 4:g}" y="{y:g}" text-anchor="end">{said}</text>')
     return parts
 
 
-def _value(value: float, *, share: bool) -> str:
-    if math.isnan(value):
-        return "–"
-    return f"{value:.0f}{' %' if share else ''}".replace("-0", "0")
+def _value(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value + 0.0:,.0f}"
 
 
 def _marks(panel: Panel, run: Run, scale: _Scale, times: float, lang: Lang) -> list[str]:
@@ -304,7 +302,7 @@ def _difference(
     run: Run,
     other: Run,
     months: F8,
-    chosen: F8,
+    chosen: I8,
     scale: _Scale,
     times: float,
     shown: int,
@@ -313,8 +311,8 @@ def _difference(
     """B minus A by month, about nil, on a scale of its own."""
     values = times * (other.series[panel.main] - run.series[panel.main])[chosen]
     most = max(float(np.nanmax(np.abs(values), initial=0.0)), 1.0)
-    top = TOP + PLOT + BOTTOM + 4
-    own = scale._replace(low=-most, high=most, top=top, height=STRIP - 8)
+    top = TOP + PLOT + BOTTOM + 8
+    own = scale._replace(low=-most, high=most, top=top, height=STRIP - 14)
     nil = own.y(0.0)
     parts = [f'<path d="M{LEFT:g} {nil}H{WIDTH - RIGHT:g}" stroke="{MUTED}" stroke-width=".8"/>']
     width = max(1.0, 0.7 * (own.x(1.0) - own.x(0.0)))
@@ -328,9 +326,9 @@ def _difference(
             )
     unit = text("view.points", lang) if panel.share else ""
     parts.append(f'<text x="{LEFT - 6:g}" y="{top + 6:g}" text-anchor="end">+{most:.2g}</text>')
-    parts.append(f'<text x="{LEFT - 6:g}" y="{top + STRIP - 4:g}" text-anchor="end">−{most:.2g}</text>')
+    parts.append(f'<text x="{LEFT - 6:g}" y="{top + STRIP - 12:g}" text-anchor="end">−{most:.2g}</text>')
     now = times * (other.series.at(panel.main, shown) - run.series.at(panel.main, shown))
-    words = "–" if math.isnan(now) else f"{now:+.1f}{unit}".replace("-", "−")
+    words = "–" if math.isnan(now) else f"{round(now, 1) + 0.0:+.1f}{unit}".replace("-", "−")
     what = text(f"view.main.{panel.key}", lang)
     parts.append(f'<text x="{WIDTH - RIGHT + 14:g}" y="{nil + 4:g}">B − A: {what}</text>')
     parts.append(f'<text class="value" x="{WIDTH - 4:g}" y="{nil + 4:g}" text-anchor="end">{words}</text>')

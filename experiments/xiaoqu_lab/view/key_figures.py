@@ -37,10 +37,11 @@ FIGURES: dict[str, Shown] = {
     "satisfaction": Shown(100.0, 1, 1),
     "trust": Shown(100.0, 1, 1),
     "adoption": Shown(100.0, 1, 0),
-    "arrears": Shown(1e-6, 2, -1),
-    "public_money": Shown(1e-6, 2, 0, whole_year=True),
+    "arrears": Shown(1e-6, 1, -1),
+    "public_money": Shown(1e-6, 1, 0, whole_year=True),
 }
-"""Shares in per cent, money in 10,000 yuan."""
+"""Shares in per cent, money in 10,000 yuan (in English in thousands)."""
+MONEY = ("arrears", "public_money")
 
 
 def tiles(series: Series, month: int, lang: Lang, other: Series | None = None) -> str:
@@ -49,6 +50,8 @@ def tiles(series: Series, month: int, lang: Lang, other: Series | None = None) -
 
 
 def _tile(name: str, shown: Shown, series: Series, month: int, lang: Lang, other: Series | None) -> str:
+    if name in MONEY and lang == "en":
+        shown = shown._replace(scale=10.0 * shown.scale, decimals=0)
     now, before = _value(series, name, shown, month), _value(series, name, shown, month - YEAR)
     unit = text(f"view.figure_unit.{name}", lang)
     change = now - before
@@ -64,7 +67,7 @@ def _tile(name: str, shown: Shown, series: Series, month: int, lang: Lang, other
         good, words = "", text("view.no_last_year", lang)
     second = ""
     if other is not None:
-        second = f'<span class="of-b">B {_number(_value(other, name, shown, month), shown.decimals)}{unit}</span>'
+        second = f'<span class="of-b">B {_number(_value(other, name, shown, month), shown.decimals)}</span>'
     title = escape(text(f"view.figure.{name}", lang))
     return (
         f'<div class="tile" data-figure="{name}"><span class="what">{title}</span>'

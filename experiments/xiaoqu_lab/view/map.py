@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
     from xiaoqu.columns import F8
     from xiaoqu_lab.texts import Lang
 
-WIDTH, HEIGHT, LEGEND = 640.0, 500.0, 92.0
+WIDTH, HEIGHT, LEGEND = 640.0, 480.0, 112.0
 EDGE = 16.0
 COVERED = 0.26
 """Share of the picture that marks may cover."""
-LEAST, MOST = 3.2, 26.0
+LEAST, MOST = 3.2, 24.0
 """Smallest and largest mark, in pixels from its middle."""
+NAME_ROOM = 13.0
+"""Pixels below a mark for its name."""
 GAP = 2.5
 ROUNDS = 80
 NAMED = 40
@@ -85,9 +88,11 @@ def places(district: District) -> Places:
     compounds = district.world.compounds
     households = compounds.households.astype(float)
     count = len(households)
-    unit = math.sqrt(COVERED * WIDTH * HEIGHT / (math.pi * max(1.0, households.sum())))
+    most = MOST / math.sqrt(max(1.0, float(households.max(initial=1.0))))
+    unit = min(most, math.sqrt(COVERED * WIDTH * HEIGHT / (math.pi * max(1.0, households.sum()))))
     radius = np.clip(unit * np.sqrt(households), LEAST, MOST)
-    low, high = EDGE + radius, np.array([[WIDTH], [HEIGHT]]) - EDGE - radius
+    below = NAME_ROOM if count <= NAMED else 0.0
+    low, high = EDGE + radius, np.array([[WIDTH], [HEIGHT - below]]) - EDGE - radius
     spread = np.array([compounds.x, -compounds.y], dtype=float)
     lowest, width = spread.min(axis=1, keepdims=True), np.ptp(spread, axis=1, keepdims=True)
     share = np.divide(spread - lowest, width, out=np.full_like(spread, 0.5), where=width > 0)
@@ -95,7 +100,7 @@ def places(district: District) -> Places:
     # Compounds on one spot would have no direction to part in; the golden angle gives each its own.
     turn = np.arange(count) * 2.39996
     at += 0.01 * np.array([np.cos(turn), np.sin(turn)])
-    room = radius[:, None] + radius[None, :] + GAP
+    room = 1.15 * (radius[:, None] + radius[None, :]) + GAP + below
     np.fill_diagonal(room, 0.0)
     for _ in range(ROUNDS):
         off = at[:, :, None] - at[:, None, :]
@@ -112,10 +117,10 @@ def places(district: District) -> Places:
 def levels(state: State, data: F8, households: F8) -> F8:
     """A state of every compound in its own unit; NaN where there is nothing to measure."""
     top = data[INDEX[state.top]]
-    if not state.below:
-        return state.scale * top
-    below = households if state.below == "households" else data[INDEX[state.below]]
-    return state.scale * np.divide(top, below, out=np.full(len(top), np.nan), where=below > 0)
+    below = data[INDEX[state.below]] if state.below in INDEX else households if state.below else np.ones(len(top))
+    share: F8 = np.divide(top, below, out=np.full(len(top), np.nan), where=below > 0)
+    share *= state.scale
+    return share
 
 
 def shape(code: int, x: float, y: float, r: float) -> str:
@@ -134,13 +139,12 @@ def shape(code: int, x: float, y: float, r: float) -> str:
             return f"M{x:.1f} {y - a:.1f}l{a:.1f} {a:.1f}l{-a:.1f} {a:.1f}l{-a:.1f} {-a:.1f}z"
         case 4:
             a, b = 0.6 * r, 1.05 * r
-            return (
-                f"M{x - a:.1f} {y - b:.1f}h{2 * a:.1f}l{a:.1f} {b:.1f}l{-a:.1f} {b:.1f}h{-2 * a:.1f}l{-a:.1f} {-b:.1f}z"
-            )
+            edge = f"l{a:.1f} {b:.1f}l{-a:.1f} {b:.1f}h{-2 * a:.1f}l{-a:.1f} {-b:.1f}z"
+            return f"M{x - a:.1f} {y - b:.1f}h{2 * a:.1f}{edge}"
         case _:
-            a, b = 0.38 * r, 0.8 * r
-            arm = f"h{2 * a:.1f}v{b:.1f}h{b:.1f}v{2 * a:.1f}h{-b:.1f}v{b:.1f}h{-2 * a:.1f}v{-b:.1f}h{-b:.1f}v{-2 * a:.1f}h{b:.1f}z"
-            return f"M{x - a:.1f} {y - a - b:.1f}{arm}"
+            a, b = 0.76 * r, 0.8 * r
+            arms = f"h{a:.1f}v{b:.1f}h{b:.1f}v{a:.1f}h{-b:.1f}v{b:.1f}h{-a:.1f}v{-b:.1f}h{-b:.1f}v{-a:.1f}h{b:.1f}z"
+            return f"M{x - a / 2:.1f} {y - a / 2 - b:.1f}{arms}"
 
 
 def draw(
@@ -170,21 +174,19 @@ def draw(
     called = [mode_name(mode, lang, own) for mode in modes]
     codes = data[INDEX["mode"]].astype(int)
     tab = 0 if len(codes) <= REACHABLE else -1
-    parts = [_style(len(modes))]
-    rows = zip(
-        codes.tolist(), classes.tolist(), values.tolist(), where.x, where.y, where.radius, where.names, strict=True
-    )
-    for row, (code, level, value, x, y, r, name) in enumerate(rows):
+    parts = [_style(max(2, len(modes)))]
+    marks = zip(codes.tolist(), classes.tolist(), values.tolist(), where.x, where.y, where.radius, strict=True)
+    names = [escape(name) for name in where.names]
+    for row, (code, level, value, x, y, r) in enumerate(marks):
         told = "–" if level < 0 else f"{value:.0f}{unit}"
         parts.append(
             f'<path class="compound-mark m{code} f{level}" data-pick="{row}" tabindex="{tab}" role="button"'
-            f' d="{shape(code, x, y, r)}"><title>{escape(name)}: {called[code]}, {told}</title></path>'
+            f' d="{shape(code, x, y, r)}"><title>{names[row]}: {escape(called[code])}, {told}</title></path>'
         )
     if len(codes) <= NAMED:
-        for x, y, r, name in zip(where.x, where.y, where.radius, where.names, strict=True):
-            parts.append(
-                f'<text class="name" x="{x}" y="{y + 1.25 * r + 12:.1f}" text-anchor="middle">{escape(name)}</text>'
-            )
+        for x, y, r, name in zip(where.x, where.y, where.radius, names, strict=True):
+            low = y + 1.2 * r + 11
+            parts.append(f'<text class="name" x="{x}" y="{low:.1f}" text-anchor="middle">{name}</text>')
     parts += _legend(called, shown, state, unit, lang, where)
     return picture(WIDTH, HEIGHT + LEGEND, parts, "district-map", label)
 
@@ -209,43 +211,36 @@ def _legend(called: list[str], state: State, key: str, unit: str, lang: Lang, wh
     parts = [f'<path d="M0 {HEIGHT:g}H{WIDTH:g}" stroke="var(--line,#d0d7de)"/>']
     y, x = HEIGHT + 20.0, EDGE
     for code, name in enumerate(called):
-        parts.append(f'<path class="m{code} f4" d="{shape(code, x + 6, y - 4, 6.0)}"/>')
-        parts.append(f'<text x="{x + 18:g}" y="{y:g}">{escape(name)}</text>')
-        x += 34 + _width(name)
+        parts.append(f'<path class="m{code} f4" d="{shape(code, x + 6, y - 4, 6.0)}"/>{_said(x + 18, y, name)}')
+        x += 38 + _width(name)
     y, x = y + 28, EDGE
     title = text(f"view.state.{key}", lang)
-    parts.append(f'<text x="{x:g}" y="{y:g}">{title}</text>')
+    parts.append(_said(x, y, title))
     x += _width(title) + 14
-    ends = ["", *(f"{bound:g}" for bound in state.bounds), ""]
-    for level in range(5):
-        words = (
-            f"< {ends[1]}" if level == 0 else f"≥ {ends[4]}{unit}" if level == 4 else f"{ends[level]}–{ends[level + 1]}"
-        )
-        parts.append(f'<rect class="m1 f{level}" x="{x:g}" y="{y - 11:g}" width="13" height="13"/>')
-        parts.append(f'<text x="{x + 18:g}" y="{y:g}">{escape(words)}</text>')
+    ends = [f"{bound:g}" for bound in state.bounds]
+    classes = [f"< {ends[0]}", *(f"{low}–{high}" for low, high in pairwise(ends)), f"≥ {ends[-1]}{unit}"]
+    for level, words in [*enumerate(classes), (-1, text("view.state.none", lang))]:
+        swatch = f'<rect class="m1 f{level}" x="{x:g}" y="{y - 11:g}" width="13" height="13"/>'
+        parts.append(swatch + _said(x + 18, y, words))
         x += 30 + _width(words)
-    nothing = text("view.state.none", lang)
-    parts.append(f'<rect class="m1 f-1" x="{x:g}" y="{y - 11:g}" width="13" height="13"/>')
-    parts.append(f'<text x="{x + 18:g}" y="{y:g}">{nothing}</text>')
-    y, x = y + 28, EDGE
+    y, x = y + 40, EDGE
     title = text("view.map.size", lang)
-    parts.append(f'<text x="{x:g}" y="{y:g}">{title}</text>')
+    parts.append(_said(x, y, title))
     x += _width(title) + 14
     order = np.argsort(where.households, kind="stable")
     for row in dict.fromkeys((order[0], order[len(order) // 2], order[-1])):
-        r = where.radius[row]
-        words = f"{where.households[row]:,.0f}"
-        parts.append(
-            f'<circle cx="{x + r:.1f}" cy="{y - 4:g}" r="{min(r, 13.0):g}" fill="none" stroke="var(--muted,#57606a)"/>'
-        )
-        parts.append(f'<text x="{x + 2 * r + 6:.1f}" y="{y:g}">{words}</text>')
+        r, words = where.radius[row], f"{where.households[row]:,.0f}"
+        circle = f'<circle cx="{x + r:.1f}" cy="{y - 4:g}" r="{r:g}" fill="none" stroke="var(--muted,#57606a)"/>'
+        parts.append(circle + _said(x + 2 * r + 6, y, words))
         x += 2 * r + 24 + _width(words)
-    parts.append(
-        f'<text class="name" x="{WIDTH - EDGE:g}" y="{y:g}" text-anchor="end">{text("view.map.schematic", lang)}</text>'
-    )
+    parts.append(_said(WIDTH - EDGE, y, text("view.map.schematic", lang), ' class="name" text-anchor="end"'))
     return parts
+
+
+def _said(x: float, y: float, words: str, more: str = "") -> str:
+    return f'<text x="{x:.1f}" y="{y:g}"{more}>{escape(words)}</text>'
 
 
 def _width(words: str) -> float:
     """About how wide a text is, in pixels."""
-    return sum(12.2 if ord(letter) > 0x2E80 else 6.6 for letter in words)
+    return sum(12.2 if ord(letter) > 0x2E80 else 7.0 for letter in words)

@@ -1,7 +1,7 @@
-"""Colours of the pictures: custom properties of the page, so that they follow its theme; beside each its value in a file.
+"""Colours of the pictures: custom properties of the page, so that they follow its theme, each with its value in a file.
 
-After Okabe and Ito, fit for colour-blind readers, as in `xiaoqu_lab.figures`; and never alone: modes differ in shape, lines
-in dash.
+After Okabe and Ito, fit for colour-blind readers, as in `xiaoqu_lab.figures`; and never alone: modes differ in shape,
+lines in dash.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What will hold after the next start: the scenario, the seed, and what differs in the run and in the one beside it.
 
-Levers change on the way, from the next month on; all else is there from the beginning, so it is planned here, shown while
-it is planned, and comes into force at once and as a whole.
+Levers change on the way, from the next month on; all else is there from the beginning, so it is planned here, shown
+while it is planned, and comes into force at once and as a whole.
 """
 
 from __future__ import annotations

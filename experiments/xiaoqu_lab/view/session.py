@@ -1,7 +1,7 @@
 """What one visitor has before them: a run, perhaps a second one beside it, and what is chosen to be looked at.
 
-A run stands at its newest month; earlier months are shown from what it has recorded. The whole state of an earlier month
-is got by simulating it again: same scenario and seed, same state. Nothing here is shared between visitors.
+A run stands at its newest month; earlier months are shown from what it has recorded. The whole state of an earlier
+month is got by simulating it again: same scenario and seed, same state. Nothing here is shared between visitors.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Run:
 
     Attributes:
         base: the scenario without the changes made on the page.
-        changes: what differs from it, as `--set` takes it; a dated key such as `levers.patrols@12` counts from that month.
+        changes: what differs from it, as `--set` takes it; `levers.patrols@12` counts from month 12 on.
         seed: of all draws; two runs of one seed differ by their scenarios alone.
         district: the model in the state of its newest month.
         series: what curves and key figures are drawn from.
@@ -139,6 +139,7 @@ class Session:
         self.goal = self.end
         self.compound: int | None = None
         self.household: int | None = None
+        self.side: Side = "a"
         self.state = "collection"
         self.kind = ""
         self.error: InputError | None = None
@@ -192,6 +193,11 @@ class Session:
     def runs(self) -> tuple[Run, ...]:
         """The runs before the visitor."""
         return (self.a,) if self.b is None else (self.a, self.b)
+
+    @property
+    def run(self) -> Run:
+        """The run that map, events and pages of compounds show, and that changes are for."""
+        return self.a if self.b is None or self.side == "a" else self.b
 
     @property
     def end(self) -> int:
@@ -275,14 +281,13 @@ class Session:
             self.error = in_own_mode(error)
             self.playing = False
 
-    def change(self, side: Side, key: str, value: object) -> None:
-        """Give a lever another value from the next month on.
+    def change(self, key: str, value: object) -> None:
+        """Give a lever of the run that is shown another value from the next month on.
 
         Raises:
             InputError: the value is none that the lever can have.
         """
-        run = self.b if side == "b" and self.b is not None else self.a
-        run.change(key, value)
+        self.run.change(key, value)
         self.changed()
 
     def restart(self, base: Scenario, seed: int, a: Changes, b: Changes | None, origin: str) -> None:
@@ -310,11 +315,12 @@ class Session:
         self.b = Run(self.a.base, self.a.changes, self.a.seed)
         while self.b.newest < self.a.newest:
             self.b.step()
+        self.side = "b"
         self.changed()
 
     def alone(self) -> None:
         """Take the second run away."""
-        self.b = None
+        self.b, self.side = None, "a"
         self.changed()
 
     def open(self, compound: int | None, household: int | None = None) -> None:
@@ -323,7 +329,7 @@ class Session:
         self.changed()
 
     def choose(self, **chosen: object) -> None:
-        """Choose what is looked at: `lang`, `theme`, `speed`, `state` of the map, `kind` of events."""
+        """Choose what is looked at: `side`, `lang`, `theme`, `speed`, `state` of the map, `kind` of events."""
         for name, value in chosen.items():
             setattr(self, name, value)
         self.changed()

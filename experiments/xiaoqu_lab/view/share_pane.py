@@ -1,7 +1,7 @@
 """Save and share: the link, the files, the line that runs it again, and the digest to compare.
 
-Ids and classes for tests: #link, #copy; .run (with data-side) with .save-scenario, .save-table, .save-map, .save-curves,
-.command, .digest.
+Ids and classes for tests: #link, #copy; .run (with data-side) with .save-scenario, .save-table, .save-map,
+.save-curves, .command, .digest.
 """
 
 from __future__ import annotations

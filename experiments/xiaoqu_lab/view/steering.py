@@ -1,8 +1,8 @@
 """Steering: levers that change from the next month on, and what changes on restart, told apart; a second run beside.
 
-Ids and classes for tests: #compare, #alone, #side-a, #side-b; .lever (with data-lever) with .off, .on, .graded and .since;
-#lever-problem; #scenario, #seed, #search, .parameter (with data-key), #pending with [data-pending], .undo, [data-kept], .drop,
-#plan-problem, #restart.
+Ids and classes for tests: #compare, #alone, #side-a, #side-b; .lever (with data-lever) with .off, .on, .graded and
+.since; #lever-problem; #scenario, #seed, #search, .parameter (with data-key), #pending with [data-pending], .undo,
+[data-kept], .drop, #plan-problem, #restart.
 """
 
 from __future__ import annotations
@@ -58,16 +58,14 @@ def Steering(session: Session, tab: str, frame: int) -> None:  # noqa: ARG001 - 
     lang = session.lang
     uploads = solara.use_memo(Uploads, [])
     solara.use_effect(lambda: uploads.close, [])
-    chosen, set_side = solara.use_state("a")
     error, set_error = solara.use_state(None)
     plan = solara.use_memo(lambda: Plan(session), [session])
-    side: Side = "b" if chosen == "b" and session.b is not None else "a"
-    run = session.b if side == "b" and session.b is not None else session.a
+    run, side = session.run, session.side
 
     def act(asked: dict[str, str]) -> None:
         try:
             set_error(None)
-            _do(session, plan, side, asked, set_side)
+            _do(session, plan, asked)
         except InputError as wrong:
             set_error(wrong)
         session.changed()
@@ -114,23 +112,22 @@ def _ledger(uploads: Uploads, plan: Plan) -> Callable[[bytes, str], Scenario]:
     return lambda data, name: uploads.read_ledger(data, name, plan.base)
 
 
-def _do(session: Session, plan: Plan, side: Side, asked: dict[str, str], set_side: Callable[[str], None]) -> None:
+def _do(session: Session, plan: Plan, asked: dict[str, str]) -> None:
     """Do what was asked on the page.
 
     Raises:
         InputError: everything that is wrong with it.
     """
-    of: Side = "b" if asked.get("side", side) == "b" else "a"
+    of: Side = "b" if asked.get("side", session.side) == "b" else "a"
     match asked["do"]:
         case "side":
-            set_side(asked["value"])
+            session.choose(side=asked["value"])
         case "compare":
             session.compare()
-            set_side("b")
         case "alone":
             session.alone()
         case "lever":
-            session.change(of, asked["key"], asked["value"].strip())
+            session.change(asked["key"], asked["value"].strip())
         case "set":
             plan.set(of, asked["key"], asked["value"])
         case "seed":
@@ -149,7 +146,8 @@ def _do(session: Session, plan: Plan, side: Side, asked: dict[str, str], set_sid
 def _words(lang: Lang) -> dict[str, str]:
     names = (
         "side compare alone two_hint one_hint next_month lever_hint off default graded moves from_start on_restart"
-        " parameter_hint scenario seed search search_hint pending nothing_pending kept undo drop restart found more file_only"
+        " parameter_hint scenario seed search search_hint pending nothing_pending kept undo drop restart found more"
+        " file_only"
     )
     return {name: text(f"view.steer.{name}", lang) for name in names.split()}
 
@@ -196,12 +194,11 @@ def _scenarios(plan: Plan, lang: Lang) -> list[dict[str, str]]:
 def _kept(session: Session, plan: Plan) -> list[dict[str, str]]:
     """The changes that the runs have and keep."""
     sides: tuple[Side, ...] = ("a", "b")
-    kept = [
-        (side, key, value)
+    return [
+        {"side": side, "key": key, "value": as_said(value)}
         for side, _ in zip(sides, session.runs, strict=False)
         for key, value in plan.kept(side).items()
     ]
-    return [{"side": side, "key": key, "value": as_said(value)} for side, key, value in kept]
 
 
 def _parameters(plan: Plan, side: Side, lang: Lang) -> list[dict[str, Any]]:
