@@ -185,7 +185,10 @@ def watch(page: Page, faults: list[str], *, refused: bool) -> None:
     page.on("pageerror", lambda error: faults.append(f"error in a script: {error}"))
     if not refused:
         page.on("requestfailed", lambda request: faults.append(f"failed: {request.url}: {request.failure}"))
-        page.on("console", lambda line: faults.append(f"console: {line.text}") if line.type == "error" else None)
+        page.on(
+            "console",
+            lambda line: faults.append(f"console: {line.text} {line.location}") if line.type == "error" else None,
+        )
 
 
 @pytest.fixture

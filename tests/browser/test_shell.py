@@ -161,6 +161,27 @@ def test_a_closed_tab_frees_its_model(view: View, visit: Visit) -> None:
     pytest.fail("the closed tab's model is still there")
 
 
+def test_the_address_is_opened_in_the_browser_of_the_system(tmp_path: Path) -> None:
+    """Where there is a screen; where there is none, the command goes on without a word."""
+    opened, browser = tmp_path / "opened.txt", tmp_path / "browser.sh"
+    browser.write_text(f'#!/bin/sh\necho "$1" >> {opened}\n', "utf-8")
+    browser.chmod(0o755)
+    command = [*the_command("hengdong")[:-1]]
+    for screen in ("", ":7"):
+        folder = tmp_path / f"screen{screen}"
+        folder.mkdir()
+        view = launch(folder, command, BROWSER=f"{browser} %s", DISPLAY=screen, WAYLAND_DISPLAY="")
+        try:
+            for _ in range(50 if screen else 10):
+                if opened.exists() and opened.read_text("utf-8"):
+                    break
+                threading.Event().wait(0.1)
+            assert opened.exists() == bool(screen)
+        finally:
+            assert view.close() == 0
+    assert opened.read_text("utf-8").strip() == view.address
+
+
 def test_other_machines_are_not_listened_to(tmp_path: Path) -> None:
     """127.0.0.2 reaches a server that listens everywhere, and none that listens on 127.0.0.1."""
     view = launch(tmp_path, the_command("hengdong"), HOST="0.0.0.0", SOLARA_HOST="0.0.0.0")  # noqa: S104

@@ -13,6 +13,7 @@ from xiaoqu_lab.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from click.testing import Result
 
@@ -64,6 +65,16 @@ def test_messages_are_those_of_run(view: Callable[..., Result]) -> None:
     wrong = ["hengdong", "--set", "levers.triage=7", "--set", "payment.habbit=1", "--seed", "x"]
     expected = CliRunner().invoke(main, ["run", *wrong])
     assert view(*wrong).output == expected.output
+
+
+def test_a_mode_of_ones_own_is_run_before_anything_starts(view: Callable[..., Result], tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("raise ValueError('not yet')", "utf-8")
+    text = '[scenario]\nname = "mine"\nextends = "hengdong"\n\n[modes.mine]\nfile = "mine.py"\n'
+    (tmp_path / "mine.toml").write_text(text, "utf-8")
+    result = view(str(tmp_path / "mine.toml"))
+    assert result.exit_code == 2
+    assert "ValueError: not yet" in result.output
+    assert "Traceback" not in result.output
 
 
 def test_a_taken_port_is_said_with_the_remedy() -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import sys
+import threading
 import webbrowser
 from contextlib import suppress
 
@@ -36,6 +39,10 @@ def command(lang: Lang, scenario: str, changes: tuple[str, ...], seed: str, port
         problems += error.problems
     if problems:
         raise InputError(problems)
+    if any(key.startswith("modes.") for key in loaded.files):
+        from xiaoqu.district import build_modes  # noqa: PLC0415 - the world is imported
+
+        build_modes(loaded)  # runs the modes of the user's own, for only so can they be checked
     if not all(importlib.util.find_spec(name) for name in ("solara", "solara_assets", "uvicorn")):
         refuse("needs_extra", "view", extra="view")
 
@@ -44,10 +51,16 @@ def command(lang: Lang, scenario: str, changes: tuple[str, ...], seed: str, port
 
     def announce(address: str) -> None:
         click.echo(text("view.open", lang, address=address))
-        if not no_browser:
-            webbrowser.open(address)
+        if not no_browser and has_screen():
+            # Beside the server, which has to answer while the browser starts.
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
     listener = listen(door)
     with suppress(KeyboardInterrupt):  # Ctrl-C is how one closes it
         serve(Launch(scenario, changed, number, lang), listener, announce)
     click.echo(text("view.closed", lang))
+
+
+def has_screen() -> bool:
+    """Whether a browser has somewhere to show itself; without, one in the terminal might open over our own words."""
+    return sys.platform in ("win32", "darwin") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))

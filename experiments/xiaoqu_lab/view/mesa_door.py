@@ -118,7 +118,7 @@ def _sliders(stated: Scenario, lang: Lang) -> dict[str, Slider]:
     sliders = {}
     for lever in all_levers():
         low, high = stated.entry(lever.key).bounds
-        label = lever.zh if lang == "zh" else lever.en
         name = lever.key.removeprefix("levers.")
+        label = lever.zh.partition("：")[0] if lang == "zh" else name.replace("_", " ")
         sliders[name] = Slider(label, stated[lever.key], low or 0.0, 1.0 if high is None else high, STEP, dtype=float)
     return sliders
