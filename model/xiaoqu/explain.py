@@ -22,7 +22,7 @@ import numpy as np
 
 from xiaoqu.explain_words import AGENDA, VALUED, chinese, plain
 from xiaoqu.governance import assembly, evaluation, formation, tender
-from xiaoqu.governance.law import Count, Matter, committee_size, is_carried, is_valid
+from xiaoqu.governance.law import SPECIAL, Count, Matter, committee_size, is_carried, is_valid
 from xiaoqu.governance.people import willing_households
 from xiaoqu.kernels import logarithm, logistic
 from xiaoqu.month.payment import PaymentTerms, mood
@@ -446,13 +446,17 @@ def _said(words: str, titles: dict[str, tuple[str, str]]) -> tuple[str, str]:
 
 
 class Votes(NamedTuple):
-    """A ballot as the log keeps it: owners, those taking part, saying yes; and the least of both that the law asks."""
+    """A ballot as the log keeps it: owners, those taking part, saying yes; and the least of both that the law asks.
+
+    `special` matters need three quarters of those who take part, others more than half.
+    """
 
     heads: int
     part: int
     yes: int
     quorum: int
     majority: int
+    special: bool
 
 
 def votes(event: Event) -> Votes | None:
@@ -466,12 +470,12 @@ def votes(event: Event) -> Votes | None:
     # The law itself finds the least numbers. It asks the same of the area, which the log does not keep.
     enough = next(n for n in range(heads + 1) if is_valid(Count(heads, heads, n, n, 0, 0)))
     all_take_part = (n for n in range(part + 1) if is_carried(matter, Count(part, part, part, part, n, n)))
-    return Votes(heads, part, yes, enough, next(all_take_part, part))
+    return Votes(heads, part, yes, enough, next(all_take_part, part), matter in SPECIAL)
 
 
 def _ballot(event: Event, titles: dict[str, tuple[str, str]], cast: Votes) -> Line:
     """A ballot in one line: owners who took part and said yes, and how many the law asks for."""
-    heads, part, yes, enough, majority = cast
+    heads, part, yes, enough, majority, _ = cast
     said_en, said_zh = _said(event.subject, titles)
     return Line(
         f"Month {event.month}: {said_en}; {part}/{heads} vote (need {enough}), {yes} yes (need {majority})",

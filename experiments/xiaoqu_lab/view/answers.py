@@ -167,9 +167,13 @@ def _area(district: District, row: int, month: int, cast: Votes | None) -> Count
 def answer(explanation: Explanation, lang: Lang) -> Answer:
     """An explanation in one language."""
     chinese = lang == "zh"
-    every = [(line, term(line, lang, longest(explanation.lines))) for line in explanation.lines]
-    terms = tuple(told for _, told in every if told.adds is not None)
-    rest = tuple(told for line, told in every if told.adds is None and line.label_en not in SHOWN)
+    most = longest(explanation.lines)
+    terms = tuple(term(line, lang, most) for line in explanation.lines if line.contribution is not None)
+    rest = tuple(
+        term(line, lang, most)._replace(value=f"{line.value:,.2f}")  # amounts and a factor
+        for line in explanation.lines
+        if line.contribution is None and line.label_en not in SHOWN
+    )
     return Answer(
         explanation.title_zh if chinese else explanation.title_en,
         terms,
@@ -198,7 +202,8 @@ def term(line: Line, lang: Lang, most: float) -> Term:
 
 
 def _number(value: float) -> str:
-    """Three digits, and whole numbers whole."""
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.3g}"
+    """Three digits, thousands whole, what is next to nothing as nothing."""
+    if abs(value) < 5e-5:
+        return "0"
+    said = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return said.replace("-", "−")
