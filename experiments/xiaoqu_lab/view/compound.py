@@ -142,7 +142,7 @@ def Household(district: District, row: int, lang: Lang, asking: answers.Asking) 
             return None
         return asking.household(district.scenario, district.seed, month, row, district.digest())
 
-    asked = use_answer(ask, (id(district), month, row))
+    asked = use_answer(ask, (district, month, row))
     drawn = sections.household(district, row, lang, asked.found, busy=asked.busy)
     Picture(drawn, label=text("compound.household", lang, row=row))
 
@@ -192,7 +192,7 @@ def Steps(district: District, row: int, lang: Lang, chosen: int, pick: Callable[
 def Decision(district: District, row: int, lang: Lang, number: int) -> None:
     """Why a step of a compound fell so: its own figures, and what it was decided on."""
     question = answers.question(district, row, number)
-    asked = use_answer(lambda: answers.decision(question), (id(district), row, number, question.step.month))
+    asked = use_answer(lambda: answers.decision(question), (district, row, number, question.step.month))
     drawn = sections.decision(question, asked.found, lang, busy=asked.busy)
     Picture(drawn, label=text("compound.decision", lang))
 
