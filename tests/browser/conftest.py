@@ -180,11 +180,15 @@ def watch(page: Page, faults: list[str], *, refused: bool) -> None:
         if parts.scheme not in ("data", "blob", "about") and parts.hostname not in ("127.0.0.1", "localhost"):
             faults.append(f"{kind} to another machine: {address}")
 
+    def failed(address: str, why: str) -> None:
+        if why != "net::ERR_ABORTED":  # whoever leaves a page leaves what it was still loading
+            faults.append(f"failed: {address}: {why}")
+
     page.on("request", lambda request: outside("request", request.url))
     page.on("websocket", lambda socket: outside("websocket", socket.url))
     page.on("pageerror", lambda error: faults.append(f"error in a script: {error}"))
     if not refused:
-        page.on("requestfailed", lambda request: faults.append(f"failed: {request.url}: {request.failure}"))
+        page.on("requestfailed", lambda request: failed(request.url, request.failure or ""))
         page.on(
             "console",
             lambda line: faults.append(f"console: {line.text} {line.location}") if line.type == "error" else None,
