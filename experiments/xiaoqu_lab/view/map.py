@@ -193,17 +193,18 @@ def draw(
 
 def _style(modes: int) -> str:
     """Colours by mode and fullness by class, in the picture itself, so that it stands alone as a file too."""
+    font = "12px system-ui,'Noto Sans CJK SC','Microsoft YaHei',sans-serif"
     rules = [
-        ".district-map text{font:12px system-ui,'Noto Sans CJK SC','Microsoft YaHei',sans-serif;fill:var(--ink,#1b1f24)}",
-        ".district-map .name{pointer-events:none;fill:var(--muted,#57606a)}",
-        ".district-map .compound-mark{stroke-width:1.6}",
-        ".district-map .compound-mark:hover,.district-map .compound-mark:focus{stroke:var(--ink,#1b1f24);stroke-width:3}",
-        ".district-map .f-1{fill-opacity:0;stroke-dasharray:2 2}",
+        f"text{{font:{font};fill:var(--ink,#1b1f24)}}",
+        ".name{pointer-events:none;fill:var(--muted,#57606a)}",
+        ".compound-mark{stroke-width:1.6}",
+        ".compound-mark:hover{stroke:var(--ink,#1b1f24);stroke-width:3}",
+        ".compound-mark:focus-visible{stroke:var(--ink,#1b1f24);stroke-width:4}",
+        ".f-1{fill-opacity:0;stroke-dasharray:2 2}",
     ]
-    rules += [f".district-map .f{level}{{fill-opacity:{share}}}" for level, share in enumerate(FULL)]
-    for code in range(modes):
-        rules.append(f".district-map .m{code}{{fill:{mode_colour(code)};stroke:{mode_colour(code)}}}")
-    return f"<style>{''.join(rules)}</style>"
+    rules += [f".f{level}{{fill-opacity:{share}}}" for level, share in enumerate(FULL)]
+    rules += [f".m{code}{{fill:{mode_colour(code)};stroke:{mode_colour(code)}}}" for code in range(modes)]
+    return "<style>" + "".join(f".district-map {rule}" for rule in rules) + "</style>"
 
 
 def _legend(called: list[str], state: State, key: str, unit: str, lang: Lang, where: Places) -> list[str]:
@@ -233,7 +234,8 @@ def _legend(called: list[str], state: State, key: str, unit: str, lang: Lang, wh
         circle = f'<circle cx="{x + r:.1f}" cy="{y - 4:g}" r="{r:g}" fill="none" stroke="var(--muted,#57606a)"/>'
         parts.append(circle + _said(x + 2 * r + 6, y, words))
         x += 2 * r + 24 + _width(words)
-    parts.append(_said(WIDTH - EDGE, y, text("view.map.schematic", lang), ' class="name" text-anchor="end"'))
+    note = text("view.map.schematic", lang)
+    parts.append(_said(WIDTH - EDGE, y, note, ' class="name" text-anchor="end"'))
     return parts
 
 
