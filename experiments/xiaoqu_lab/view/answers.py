@@ -68,6 +68,7 @@ class Question(NamedTuple):
     """A step of a compound that is asked about.
 
     Attributes:
+        number: which of `xiaoqu.explain.steps` it is.
         others: the rest of its month.
         cast: the ballot, if it was one.
         changed: whether it changed the compound. Then it is looked at in the state of the month before, on which it was
@@ -77,6 +78,7 @@ class Question(NamedTuple):
     scenario: Scenario
     seed: int
     row: int
+    number: int
     step: Step
     others: tuple[Step, ...]
     cast: Votes | None
@@ -137,7 +139,7 @@ def question(district: District, row: int, number: int) -> Question:
     event = district.world.events[step.number] if step.number >= 0 else None
     changed = step.kind in CHANGES or (event is not None and event.subject.endswith(": carried"))
     cast = votes(event) if event is not None else None
-    return Question(district.scenario, district.seed, row, step, others, cast, changed)
+    return Question(district.scenario, district.seed, row, number, step, others, cast, changed)
 
 
 def decision(asked: Question) -> Decision:

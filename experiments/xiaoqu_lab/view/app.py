@@ -134,6 +134,7 @@ def Page() -> None:
         else:
             CompoundPage(
                 district=session.run.at(session.shown),
+                month=session.shown,
                 row=session.compound,
                 lang=session.lang,
                 household=session.household,

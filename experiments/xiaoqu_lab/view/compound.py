@@ -38,6 +38,7 @@ STILL = 0.2
 @solara.component
 def CompoundPage(
     district: District,
+    month: int,
     row: int,
     lang: Lang,
     household: int | None,
@@ -47,7 +48,8 @@ def CompoundPage(
     """Everything the page shows of one compound, in the state of `district`.
 
     Args:
-        district: in the month that is shown.
+        district: in the state of the month that is shown.
+        month: that month. A district that is stepped stays the same object: the month says that something is new.
         row: the compound.
         lang: of all texts.
         household: row of the household that is asked about; None for none.
@@ -77,11 +79,11 @@ def CompoundPage(
         _heading("compound.modes", lang)
         show("compound.modes", bands.modes(district, row, lang))
         _heading("compound.flats", lang)
-        Flats(district, row, lang, household, pick, asking)
+        Flats(district, month, row, lang, household, pick, asking)
         _heading("compound.steps", lang)
-        Steps(district, row, lang, step.value[1] if step.value[0] == row else -1, pick)
+        Steps(district, month, row, lang, step.value[1] if step.value[0] == row else -1, pick)
         _heading("compound.accounts", lang)
-        Accounts(district, row, lang)
+        Accounts(district, month, row, lang)
         _heading("compound.bodies", lang)
         show("compound.bodies", sections.drawn("bodies", lang, portrait.bodies(district, row, lang)))
         _heading("compound.matters", lang)
@@ -105,6 +107,7 @@ def _hint(key: str, lang: Lang) -> None:
 @solara.component
 def Flats(
     district: District,
+    month: int,
     row: int,
     lang: Lang,
     household: int | None,
@@ -129,13 +132,12 @@ def Flats(
             if picked is None:
                 _hint("compound.pick", lang)
             else:
-                Household(district, picked, lang, asking)
+                Household(district, month, picked, lang, asking)
 
 
 @solara.component
-def Household(district: District, row: int, lang: Lang, asking: answers.Asking) -> None:
+def Household(district: District, month: int, row: int, lang: Lang, asking: answers.Asking) -> None:
     """The state of a household, and why it paid or not."""
-    month = district.month - 1
 
     def ask() -> answers.Household | None:
         if month < 0:
@@ -175,7 +177,7 @@ def use_answer(ask: Callable[[], Any], about: tuple[object, ...]) -> Asked:
 
 
 @solara.component
-def Steps(district: District, row: int, lang: Lang, chosen: int, pick: Callable[[str], None]) -> None:
+def Steps(district: District, month: int, row: int, lang: Lang, chosen: int, pick: Callable[[str], None]) -> None:
     """The plan and the dated steps, and beside them why one of them fell so."""
     drawn = sections.steps_so_far(district, row, lang, chosen)
     with solara.Div(classes=["two"]):
@@ -192,23 +194,23 @@ def Steps(district: District, row: int, lang: Lang, chosen: int, pick: Callable[
 def Decision(district: District, row: int, lang: Lang, number: int) -> None:
     """Why a step of a compound fell so: its own figures, and what it was decided on."""
     question = answers.question(district, row, number)
-    asked = use_answer(lambda: answers.decision(question), (district, row, number, question.step.month))
+    asked = use_answer(lambda: answers.decision(question), (district, row, number))
     drawn = sections.decision(question, asked.found, lang, busy=asked.busy)
     Picture(drawn, label=text("compound.decision", lang))
 
 
 @solara.component
-def Accounts(district: District, row: int, lang: Lang) -> None:
+def Accounts(district: District, month: int, row: int, lang: Lang) -> None:
     """The money month by month, and the statements of the last 12 months and of one month."""
     picked = solara.use_reactive(-999)
     entries = accounts.books(district, row)
-    month = picked.value if any(entry.month == picked.value for entry in entries) else entries[-1].month
+    chosen = picked.value if any(entry.month == picked.value for entry in entries) else month
 
     def pick(key: str) -> None:
         picked.set(int(key.removeprefix("month-")))
 
     with solara.Div():
         with Roving():
-            Picture(bands.money(entries, lang, month), on_pick=pick, label=text("compound.money", lang))
+            Picture(bands.money(entries, lang, chosen), on_pick=pick, label=text("compound.money", lang))
         solara.HTML(tag="div", unsafe_innerHTML=str(sections.money_keys(lang)))
-        Picture(sections.statements(entries, month, lang), label=text("compound.accounts", lang))
+        Picture(sections.statements(entries, chosen, lang), label=text("compound.accounts", lang))

@@ -96,7 +96,7 @@ def household(district: District, row: int, lang: Lang, found: answers.Household
             told.append((t("compound.why_last", month=last.month), answers.answer(last, lang)))
     waiting = t("compound.asking") if busy else "" if found is not None else t("compound.not_yet")
     title, state = t("compound.household", row=row), portrait.household(district, row, lang)
-    return drawn("household", lang, title, where, state, told, waiting)
+    return drawn("household", lang, row, title, where, state, told, waiting)
 
 
 def decision(asked: answers.Question, found: answers.Decision | None, lang: Lang, *, busy: bool) -> str:
@@ -111,6 +111,7 @@ def decision(asked: answers.Question, found: answers.Decision | None, lang: Lang
     return drawn(
         "decision",
         lang,
+        asked.number,
         [sentence(line, lang) for line in asked.step.lines],
         [sentence(line, lang) for step in asked.others for line in step.lines],
         ballots(asked.cast, None if found is None else found.area, lang),
