@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 WIDTH, PLOT, STRIP, GAP = 620.0, 130.0, 42.0, 14.0
 LEFT, RIGHT, TOP, BOTTOM = 46.0, 216.0, 22.0, 18.0
-MOST_POINTS = 400
+MOST_POINTS = 300
 """Points of a line: more would not be seen."""
 INK = "var(--ink,#1b1f24)"
 MUTED = "var(--muted,#57606a)"

@@ -6,11 +6,11 @@ import math
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
-from xiaoqu_lab.texts import text
+from xiaoqu.outcomes import BY_NAME
+from xiaoqu_lab.texts import Lang, text
 from xiaoqu_lab.view.series import YEAR
 
 if TYPE_CHECKING:
-    from xiaoqu_lab.texts import Lang
     from xiaoqu_lab.view.series import Series
 
 
@@ -37,11 +37,15 @@ FIGURES: dict[str, Shown] = {
     "satisfaction": Shown(100.0, 1, 1),
     "trust": Shown(100.0, 1, 1),
     "adoption": Shown(100.0, 1, 0),
-    "arrears": Shown(1e-6, 1, -1),
-    "public_money": Shown(1e-6, 1, 0, whole_year=True),
+    "arrears": Shown(1.0, 0, -1),
+    "public_money": Shown(1.0, 0, 0, whole_year=True),
 }
-"""Shares in per cent, money in 10,000 yuan (in English in thousands)."""
-MONEY = ("arrears", "public_money")
+"""Shares are in per cent; how money is shown depends on how much it is, see `MONEY`."""
+MONEY: dict[Lang, tuple[tuple[float, float, int], ...]] = {
+    "en": ((1e9, 1e-8, 1), (0.0, 1e-5, 0)),
+    "zh": ((1e10, 1e-10, 2), (0.0, 1e-6, 1)),
+}
+"""From how many fen on, what they are multiplied by, and decimals: millions and thousands, 亿 and 万."""
 
 
 def tiles(series: Series, month: int, lang: Lang, other: Series | None = None) -> str:
@@ -50,10 +54,13 @@ def tiles(series: Series, month: int, lang: Lang, other: Series | None = None) -
 
 
 def _tile(name: str, shown: Shown, series: Series, month: int, lang: Lang, other: Series | None) -> str:
-    if name in MONEY and lang == "en":
-        shown = shown._replace(scale=10.0 * shown.scale, decimals=0)
-    now, before = _value(series, name, shown, month), _value(series, name, shown, month - YEAR)
     unit = text(f"view.figure_unit.{name}", lang)
+    if name in BY_NAME and BY_NAME[name].unit.startswith("fen"):
+        amount = abs(_value(series, name, shown, month))
+        place = next((i for i, (least, _, _) in enumerate(MONEY[lang]) if amount >= least), 1)
+        shown = shown._replace(scale=MONEY[lang][place][1], decimals=MONEY[lang][place][2])
+        unit = text(f"view.money.{place}", lang)
+    now, before = _value(series, name, shown, month), _value(series, name, shown, month - YEAR)
     change = now - before
     if math.isfinite(change):
         good = (
