@@ -56,7 +56,8 @@ def page(view: View, visit: Visit) -> Page:
 
 
 def flats(page: Page) -> list[str]:
-    return page.eval_on_selector_all("svg.flats .flat", "marks => marks.map(mark => mark.dataset.pick)")
+    marks: list[str] = page.eval_on_selector_all("svg.flats .flat", "marks => marks.map(mark => mark.dataset.pick)")
+    return marks
 
 
 def number(words: str) -> float:

@@ -177,7 +177,14 @@ def use_answer(ask: Callable[[], Any], about: tuple[object, ...]) -> Asked:
 
 
 @solara.component
-def Steps(district: District, month: int, row: int, lang: Lang, chosen: int, pick: Callable[[str], None]) -> None:
+def Steps(
+    district: District,
+    month: int,  # noqa: ARG001 - the month says that something is new
+    row: int,
+    lang: Lang,
+    chosen: int,
+    pick: Callable[[str], None],
+) -> None:
     """The plan and the dated steps, and beside them why one of them fell so."""
     drawn = sections.steps_so_far(district, row, lang, chosen)
     with solara.Div(classes=["two"]):
