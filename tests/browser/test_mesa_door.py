@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
-from tests.browser.conftest import launch
+from tests.browser.running import launch
 
 from xiaoqu import District, load_scenario
 

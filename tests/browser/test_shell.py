@@ -10,7 +10,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.browser.conftest import launch, the_command
+from tests.browser.running import launch, the_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.browser.conftest import launch
+from tests.browser.running import launch
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Visit
