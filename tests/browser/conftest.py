@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from tests.browser.running import View as View
-from tests.browser.running import chromium, launch, the_command
+from tests.browser.running import View, chromium, launch, the_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
     type Start = Callable[..., View]
     type Visit = Callable[..., Page]
     type Shoot = Callable[[Page, str], None]
+
+__all__ = ["View"]
 
 
 @pytest.fixture(scope="session")
