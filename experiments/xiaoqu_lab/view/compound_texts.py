@@ -139,6 +139,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "fact.never": {"en": "never", "zh": "从未"},
     "fact.in_a_year": {"en": "{change} points in a year", "zh": "一年 {change} 个百分点"},
     "fact.community": {"en": "Community", "zh": "社区"},
+    "fact.community_number": {"en": "no. {row}", "zh": "{row} 号"},
     "fact.households": {"en": "Households", "zh": "户数"},
     "fact.lived_in": {
         "en": "{flats:,}: {lived:,} lived in, {vacant:,} vacant",
@@ -249,7 +250,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     },
     "grid.vacant": {"en": "; vacant", "zh": "；空置"},
     "grid.vacant_flat": {"en": "vacant flat (outline)", "zh": "空置（虚线框）"},
-    "grid.chief": {"en": "◆ stairwell with a neighbour chief", "zh": "◆ 有邻长的单元"},
+    "grid.chief": {"en": "stairwell with a neighbour chief", "zh": "有邻长的单元"},
     "colouring.payment": {"en": "payment", "zh": "缴费"},
     "colouring.arrears": {"en": "arrears", "zh": "欠费"},
     "colouring.satisfaction": {"en": "satisfaction", "zh": "满意度"},

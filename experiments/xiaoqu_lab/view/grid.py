@@ -128,7 +128,7 @@ def draw(district: District, row: int, colouring: str, lang: Lang, picked: int |
     start = int(world.compounds.first_stairwell[row])
     stairs = range(start, start + int(world.compounds.stairwells[row]))
     first, flats = world.stairwells.first, world.stairwells.households
-    size = 20 if len(found) <= 250 else 17 if len(found) <= 600 else 14
+    size = 26 if len(found) <= 60 else 20 if len(found) <= 250 else 17 if len(found) <= 600 else 14
     across = LABEL + size * max(int(flats[stair]) for stair in stairs)
     columns = max(1, min((WIDTH + GAP) // (across + GAP), -(-len(stairs) // 6)))
     lines = -(-len(stairs) // columns)
@@ -224,6 +224,7 @@ def legend(colouring: str, lang: Lang) -> Markup:
     size = 16
     entries = [(cell(shade, lang, size), text(f"shade.{shade.key}", lang)) for shade in SHADES[colouring]]
     entries.append((cell(Shade("", "currentColor"), lang, size, vacant=True), text("grid.vacant_flat", lang)))
+    entries.append(('<path d="M8 3l5 5l-5 5l-5 -5z" fill="currentColor"/>', text("grid.chief", lang)))
     items = Markup("").join(
         Markup(
             '<li><svg xmlns="http://www.w3.org/2000/svg" width="{}" height="{}" aria-hidden="true">{}</svg> {}</li>'

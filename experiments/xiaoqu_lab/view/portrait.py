@@ -88,7 +88,9 @@ def place(district: District, row: int, lang: Lang) -> tuple[Fact, ...]:
     """The place, and what its bodies have decided for it."""
     c, agent = district.world.compounds, district.compound(row)
     roster = district.scenario.ledger
-    community = (roster[row].community if roster else None) or str(agent.community.row)
+    community = (roster[row].community if roster else None) or text(
+        "fact.community_number", lang, row=agent.community.row
+    )
     flats, lived = int(c.households[row]), int(c.occupied[row])
     facts = [
         _said("community", lang, community),
