@@ -218,6 +218,29 @@ def test_decisions_are_looked_at_on_the_state_they_fell_on(district: District) -
     assert {"mode", "assembly", "attempt failed", "committee elected"} <= kinds
 
 
+def test_a_firm_that_leaves_is_told_by_what_it_leaves_for() -> None:
+    built = District(load_scenario("xiashesi"), rng=1)
+    built.run_for(20)
+    left = [event for event in built.world.events if event.kind == "notice" and "leaves" in event.subject]
+    assert left
+    for event in left:
+        found = steps(built, event.compound)
+        number = next(n for n, step in enumerate(found) if step.kind == "notice" and step.month == event.month)
+        told = answers.decision(answers.question(built, event.compound, number))
+        assert told.state == event.month
+        said = {line.label_en.strip(): line.value for line in told.lines}
+        assert any(label.startswith("Contract of firm ") for label in said)
+        (months,) = [label for label in said if label.startswith("months of lean income")]
+        least = float(re.findall(r"from (\d+) on", months)[0])
+        lean = said["a year's income beyond the smallest crew, yuan; lean below 0"]
+        lasted = said[months]
+        assert isinstance(lean, float)
+        assert isinstance(lasted, float)
+        if event.subject.endswith("lean years"):
+            assert lean < 0
+            assert lasted >= least
+
+
 def test_areas_of_a_ballot_are_those_that_were_counted(district: District) -> None:
     known = 0
     for row in range(len(district.compounds)):

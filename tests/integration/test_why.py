@@ -230,17 +230,22 @@ def test_why_a_firm_leaves_is_told_by_its_own_figures() -> None:
             lines = {line.label_en.strip(): line.value for line in district.why(compound=row).lines}
             (contract,) = [label for label in lines if label.startswith("Contract of firm ")]
             (months,) = [label for label in lines if label.startswith("months of lean income")]
+            result, lasted = lines[contract], lines[months]
+            spare = lines["a year's income beyond the smallest crew, yuan; lean below 0"]
+            assert isinstance(result, float)
+            assert isinstance(lasted, float)
+            assert isinstance(spare, float)
             rows = list(district.compound(row).bundle)
-            assert lines[contract] == pytest.approx(compounds.contract_result[rows].sum())
+            assert result == pytest.approx(compounds.contract_result[rows].sum())
             bearable = float(contract.rpartition("below ")[2].replace(",", ""))
             needed = district.scenario["firms.capital_months"] * compounds.standard_cost[rows].sum()
             assert bearable == pytest.approx(-needed, abs=0.5)
             told += 1
             if left.get(row) == "the firm leaves: losses":
-                assert lines[contract] < bearable
+                assert result < bearable
             if left.get(row) == "the firm leaves: lean years":
-                assert lines[months] >= float(re.findall(r"from (\d+) on", months)[0])
-                assert lines["a year's income beyond the smallest crew, yuan; lean below 0"] < 0
+                assert lasted >= float(re.findall(r"from (\d+) on", months)[0])
+                assert spare < 0
     assert told > len(leaving) > 0
 
 
