@@ -265,23 +265,32 @@ def test_before_the_campaign_only_the_log_is_kept() -> None:
 
 def test_every_section_is_well_formed_in_both_languages() -> None:
     """Also of a compound that nothing has happened to yet, and of one with all bodies."""
-    built = District(load_scenario("my_street"), rng=1)
-    for months in (0, 8):
-        built.run_for(months) if months else None
-        for row in range(len(built.compounds)):
-            home, number = int(built.world.compounds.first[row]), len(steps(built, row)) - 1
-            for lang in LANGUAGES:
-                parsed(sections.head(built, row, lang))
-                parsed(sections.steps_so_far(built, row, lang, 0))
-                parsed(sections.household(built, home, lang, None, busy=True))
-                parsed(sections.statements(books(built, row), built.month - 1, lang))
-                parsed(sections.drawn("bodies", lang, portrait.bodies(built, row, lang)))
-                parsed(sections.drawn("matters", lang, portrait.matters(built, row, lang)))
-                parsed(bands.modes(built, row, lang))
-                parsed(bands.money(books(built, row), lang))
-                if number >= 0:
-                    asked = answers.question(built, row, number)
-                    parsed(sections.decision(asked, None, lang, busy=True))
+    for case, overrides in (("my_street", {}), ("hengdong", {"places.compounds": 2, "places.households": 8})):
+        built = District(load_scenario(case, overrides), rng=1)
+        for months in (0, 8):
+            for _ in range(months):
+                built.step()
+            for row in range(len(built.compounds)):
+                for lang in LANGUAGES:
+                    draw_all(built, row, lang)
+
+
+def draw_all(built: District, row: int, lang: Lang) -> None:
+    """Every section of the page of a compound."""
+    home, number = int(built.world.compounds.first[row]), len(steps(built, row)) - 1
+    for colouring in grid.COLOURINGS:
+        parsed(grid.draw(built, row, colouring, lang, home))
+        parsed(grid.legend(colouring, lang))
+    parsed(sections.head(built, row, lang))
+    parsed(sections.steps_so_far(built, row, lang, 0))
+    parsed(sections.household(built, home, lang, None, busy=True))
+    parsed(sections.statements(books(built, row), built.month - 1, lang))
+    parsed(sections.drawn("bodies", lang, portrait.bodies(built, row, lang)))
+    parsed(sections.drawn("matters", lang, portrait.matters(built, row, lang)))
+    parsed(bands.modes(built, row, lang))
+    parsed(bands.money(books(built, row), lang))
+    if number >= 0:
+        parsed(sections.decision(answers.question(built, row, number), None, lang, busy=True))
 
 
 def test_a_statement_on_the_page_adds_up(district: District) -> None:
