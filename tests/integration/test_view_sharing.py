@@ -117,6 +117,19 @@ def test_an_address_reads_no_file_and_is_refused_in_the_words_of_the_command_lin
         assert caught.value.render("zh" if lang == "zh" else "en")
 
 
+def test_back_and_forward_work_with_a_scenario_of_ones_own_but_no_link_to_it() -> None:
+    session = begun(3)
+    session.origin = ""
+    run = session.a
+    here = written_link(session, session.origin)
+    session.open(2)
+    session.follow(read_link(here, Launch(), session.a.base))
+    assert (session.a, session.compound) == (run, None)
+    with pytest.raises(InputError) as caught:
+        read_link(here, Launch())
+    assert [problem.code for problem in caught.value.problems] == ["link_own"]
+
+
 def test_wrong_values_in_an_address_are_refused_with_the_scenarios_own_messages() -> None:
     with pytest.raises(InputError) as caught:
         Session.following(read_link("?set=places.vacancy=3&set=payment.habbit=1", Launch()), lambda: None)

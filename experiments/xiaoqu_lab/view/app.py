@@ -22,11 +22,13 @@ from xiaoqu_lab.view.compound import CompoundPage
 from xiaoqu_lab.view.feed import KINDS, feed
 from xiaoqu_lab.view.launch import launched
 from xiaoqu_lab.view.picture import Picture
+from xiaoqu_lab.view.plan import Plan
 from xiaoqu_lab.view.series import FIRST
 from xiaoqu_lab.view.session import LAST, SPEEDS, Session
 from xiaoqu_lab.view.share_pane import SharePane
 from xiaoqu_lab.view.sharing import read_link, written_link
 from xiaoqu_lab.view.steering import Steering
+from xiaoqu_lab.view.uploads import Uploads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,6 +119,9 @@ def Page() -> None:
         frame.set(frame.peek() + 1)
 
     session = solara.use_memo(lambda: _begun(search, changed), [])
+    plan = solara.use_memo(lambda: Plan(session), [])
+    uploads = solara.use_memo(Uploads, [])
+    solara.use_effect(lambda: uploads.close, [])
     solara.Style(STYLE)
     with solara.Div(classes=["xq", session.theme]), solara.Div(classes=["page"]):
         _head(session)
@@ -141,11 +146,11 @@ def Page() -> None:
                 on_household=lambda household: session.open(session.compound, household),
                 on_close=lambda: session.open(None),
             )
-        Tabs(session, frame.value)
+        Tabs(session, plan, uploads, frame.value)
 
 
 @solara.component
-def Tabs(session: Session, frame: int) -> None:
+def Tabs(session: Session, plan: Plan, uploads: Uploads, frame: int) -> None:
     """What is below: levers, parameters, saving; one at a time."""
     tab, set_tab = solara.use_state("levers")
     names = ("levers", "parameters", "share")
@@ -155,7 +160,7 @@ def Tabs(session: Session, frame: int) -> None:
         if tab == "share":
             SharePane(session, frame)
         else:
-            Steering(session, tab, frame)
+            Steering(session, plan, uploads, tab, frame)
 
 
 def _begun(search: str, changed: Callable[[], None]) -> Session:
@@ -175,7 +180,7 @@ def _begun(search: str, changed: Callable[[], None]) -> Session:
 def _follow(session: Session, search: str) -> None:
     """Go where the browser went, by its buttons for back and forward."""
     try:
-        session.follow(read_link(search, launched()))
+        session.follow(read_link(search, launched(), None if session.origin else session.a.base))
     except InputError as wrong:
         session.error = wrong
         session.changed()

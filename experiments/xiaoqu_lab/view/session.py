@@ -167,7 +167,7 @@ class Session:
         runs = [link.changes] + ([] if link.second is None else [link.second])
         same = link.scenario == self.origin and link.seed == self.a.seed and runs == [run.changes for run in self.runs]
         if not same:
-            base = link.base()
+            base = link.base() if link.scenario else self.a.base
             self.restart(base, link.seed, link.changes, link.second, link.scenario)
         self.lang = link.lang
         self._go(link)

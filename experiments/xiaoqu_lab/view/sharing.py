@@ -35,7 +35,7 @@ class Link(NamedTuple):
     """What an address says.
 
     Attributes:
-        scenario: a shipped one by name, else what the page was started with.
+        scenario: a shipped one by name, or what the page was started with; "" is a file of the visitor's own.
         changes, second: what differs from it, in the run and in the one beside it; None for no second run.
         newest, month: the newest month and the one that is shown; -1 is before the campaign.
     """
@@ -59,8 +59,13 @@ class Link(NamedTuple):
         return load_scenario(self.scenario)
 
 
-def read_link(search: str, launch: Launch) -> Link:
+def read_link(search: str, launch: Launch, own: Scenario | None = None) -> Link:
     """What an address asks for; where it says nothing, what the page was started with.
+
+    Args:
+        search: the address from its question mark on.
+        launch: what the page was started with.
+        own: the scenario that the visitor has brought, if that is before them.
 
     Raises:
         InputError: everything that is wrong with it.
@@ -84,7 +89,9 @@ def read_link(search: str, launch: Launch) -> Link:
     named, scenario = last("scenario"), launch.scenario
     if named is not None and named != launch.scenario:
         scenario = named
-        if named not in scenario_names():
+        if named == "" and own is None:
+            problems.append(complain("link_own", "scenario"))
+        elif named and named not in scenario_names():
             problems.append(complain("link_scenario", "scenario", named, names=listed(scenario_names())))
     lang = last("lang")
     changes = dict(launch.changes) if scenario == launch.scenario and "set" not in said else {}
@@ -103,7 +110,7 @@ def read_link(search: str, launch: Launch) -> Link:
         number("household", ROWS_MOST),
     )
     if not problems:
-        base = link.base()
+        base = own if own is not None and not scenario else link.base()
         given = [key for way in (link.changes, link.second or {}) for key in way if key not in launch.changes]
         problems += [complain("link_file", key) for key in given if names_file(base, key)]
     if problems:

@@ -18,16 +18,18 @@ from xiaoqu.parameters import number
 from xiaoqu.scenario import load_scenario, scenario_names
 from xiaoqu_lab.texts import text
 from xiaoqu_lab.view.file_button import FileButton
-from xiaoqu_lab.view.plan import Plan, as_said, as_text
+from xiaoqu_lab.view.plan import as_said, as_text
 from xiaoqu_lab.view.sharing import names_file
-from xiaoqu_lab.view.uploads import LARGEST, Uploads
+from xiaoqu_lab.view.uploads import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from xiaoqu.scenario import Scenario
     from xiaoqu_lab.texts import Lang
+    from xiaoqu_lab.view.plan import Plan
     from xiaoqu_lab.view.session import Run, Session, Side
+    from xiaoqu_lab.view.uploads import Uploads
 
 BROUGHT = "…"
 """What a scenario of the visitor's own is called in the choice of scenarios."""
@@ -53,13 +55,10 @@ def _Steering(
 
 
 @solara.component
-def Steering(session: Session, tab: str, frame: int) -> None:  # noqa: ARG001 - the frame says that something is new
+def Steering(session: Session, plan: Plan, uploads: Uploads, tab: str, frame: int) -> None:  # noqa: ARG001 - it tells of news
     """What can be changed; `tab` is "levers" or "parameters"."""
     lang = session.lang
-    uploads = solara.use_memo(Uploads, [])
-    solara.use_effect(lambda: uploads.close, [])
     error, set_error = solara.use_state(None)
-    plan = solara.use_memo(lambda: Plan(session), [session])
     run, side = session.run, session.side
 
     def act(asked: dict[str, str]) -> None:

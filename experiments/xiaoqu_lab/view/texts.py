@@ -59,9 +59,9 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "view.figure_unit.public_money": {"en": "", "zh": ""},
     "view.money.0": {"en": " m yuan", "zh": " 亿元"},
     "view.money.1": {"en": " k yuan", "zh": " 万元"},
-    "view.since_last_year": {"en": "{change} in 12 mo.", "zh": "较上年 {change}"},
+    "view.since_last_year": {"en": "{change} in 12 mo.", "zh": "同比 {change}"},
     "view.no_last_year": {"en": "no year before", "zh": "无上年数"},
-    "view.points": {"en": " pts", "zh": " 个百分点"},
+    "view.points": {"en": " pts", "zh": " 百分点"},
     # The map
     "view.map": {"en": "Compounds", "zh": "小区分布"},
     "view.map.label": {
@@ -209,6 +209,10 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
     "link_scenario": {
         "en": ("a link can name the shipped scenarios only", "they are: {names}; bring your own as a file"),
         "zh": ("链接只能指明内置场景", "可用：{names}；自己的场景请以文件上传"),
+    },
+    "link_own": {
+        "en": ("this address is of a scenario that was brought as a file", "bring the file again"),
+        "zh": ("此地址对应自行上传的场景", "请重新上传文件"),
     },
     "link_file": {
         "en": ("a link cannot name files", "take this value out of the link, and upload the file"),
