@@ -1,4 +1,4 @@
-"""Steering in a real browser: levers, restart, seed, a second run, files and the line that runs them again, the link."""
+"""Steering in a real browser: levers, restart, seed, a second run, what is saved and how it runs again, the link."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import tracemalloc
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -17,6 +18,33 @@ from xiaoqu_lab.view.plan import Difference, Plan
 from xiaoqu_lab.view.series import FIRST
 from xiaoqu_lab.view.session import LAST, Session
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+OWN = """from xiaoqu.modes import Mode
+
+class Mine(Mode):
+    name = "mine"
+    driver = "nobody"
+    defaults = Mode.defaults
+
+    def obstacle(self, district, row):
+        if district.month > 2:
+            raise KeyError("no such thing")
+        return "not yet"
+
+    def adopt(self, district, row):
+        return False
+"""
+OWN_SCENARIO = """[scenario]
+name = "mine_too"
+extends = "hengdong"
+[modes]
+allowed = ["unmanaged", "mine"]
+[modes.mine]
+file = "mine.py"
+"""
 SMALL = {"places.compounds": "4", "places.households": "160", "calendar.spin_up": "12", "calendar.months": "8"}
 CHIEFS = "levers.neighbour_chiefs"
 
@@ -129,6 +157,36 @@ def test_the_state_of_an_earlier_month_is_that_of_a_run_so_far() -> None:
         expected.run_for(month + 1)
         assert session.a.at(month).digest() == expected.digest(), month
     assert session.a.at(6) is session.a.district
+
+
+def test_what_can_be_chosen_is_fixed() -> None:
+    session = begun(1)
+    session.choose(lang="zh", theme="dark", state="trust", kind="plan", speed=12)
+    chosen = (session.lang, session.theme, session.state, session.kind, session.speed)
+    assert chosen == ("zh", "dark", "trust", "plan", 12)
+    session.choose(lang="fr", theme="<", state="", kind="x", speed=10**9, a=None, changed=None)
+    assert (session.lang, session.theme, session.state, session.kind, session.speed) == chosen
+    assert session.a.newest == 0
+    session.open(99)
+    assert session.compound is None
+
+
+def test_a_mode_of_ones_own_that_fails_is_said_and_the_run_does_not_go_on(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(OWN, "utf-8")
+    (tmp_path / "scenario.toml").write_text(OWN_SCENARIO, "utf-8")
+    session = Session(load_scenario(tmp_path), 1, "en", lambda: None, {})
+    for _ in range(8):
+        session.step()
+    assert session.broken is not None
+    assert "mine.py" in session.broken.render("en")
+    stopped = session.a.newest
+    session.play()
+    session.tick(1.0)
+    assert (session.playing, session.a.newest) == (False, stopped)
+    assert session.error is session.broken
+    session.restart(load_scenario("hengdong"), 1, SMALL, None, "hengdong")
+    session.step()
+    assert session.shown == 0
 
 
 def test_a_lever_takes_effect_next_month_and_the_scenario_tells_when() -> None:

@@ -13,6 +13,9 @@ from xiaoqu import District
 from xiaoqu.errors import InputError, Problem
 from xiaoqu_lab.cli import in_own_mode
 from xiaoqu_lab.complaints import whole
+from xiaoqu_lab.texts import LANGUAGES
+from xiaoqu_lab.view.feed import KINDS
+from xiaoqu_lab.view.map import STATES
 from xiaoqu_lab.view.series import FIRST, Series
 
 if TYPE_CHECKING:
@@ -34,6 +37,15 @@ FRAME_SECONDS = 0.1
 
 Theme = Literal["auto", "light", "dark"]
 Side = Literal["a", "b"]
+CHOICES: dict[str, tuple[object, ...]] = {
+    "side": ("a", "b"),
+    "lang": LANGUAGES,
+    "theme": ("auto", "light", "dark"),
+    "speed": SPEEDS,
+    "state": tuple(STATES),
+    "kind": ("", *KINDS),
+}
+"""What can be chosen to be looked at, and among what."""
 
 
 class Run:
@@ -116,6 +128,8 @@ class Session:
         a, b: the run, and the one compared with it; both stand at the same month.
         shown: the month that is looked at.
         goal: the month at which running stops by itself.
+        error: what is wrong with what was asked last.
+        broken: what failed within a month, in a mode of the user's own: such a run does not go on.
     """
 
     def __init__(
@@ -143,6 +157,7 @@ class Session:
         self.state = "collection"
         self.kind = ""
         self.error: InputError | None = None
+        self.broken: InputError | None = None
         self._owed = 0.0
         self._there: Link | None = None
 
@@ -211,18 +226,18 @@ class Session:
 
     def step(self) -> None:
         """Show the next month: the next recorded one while the past is shown, else one simulated now."""
-        self.playing = False
+        self.pause_at(None)
         self._on(1)
         self.changed()
 
     def back(self) -> None:
         """Show the month before."""
-        self.playing = False
-        self.shown = max(FIRST, self.shown - 1)
+        self.pause_at(max(FIRST, self.shown - 1))
         self.changed()
 
     def play(self) -> None:
         """Let months go by, from the shown one on, until the scenario's last; from there on until the last possible."""
+        self.pause_at(None)
         if self.shown < LAST:
             self.playing, self.jumping, self._owed = True, False, 0.0
             self.goal = self.end if self.shown < self.end else LAST
@@ -230,16 +245,20 @@ class Session:
 
     def pause(self) -> None:
         """Stop."""
-        self.playing, self._there = False, None
+        self.pause_at(None)
         self.changed()
+
+    def pause_at(self, month: int | None) -> None:
+        """Stop, wherever it was to go, at a month; None stays at the one that is shown."""
+        self.playing, self.error, self._there = False, None, None
+        self.shown = self.shown if month is None else month
 
     def jump(self, month: int) -> None:
         """Show a month: a recorded one at once, a later one as soon as it is simulated."""
         month = min(max(month, FIRST), LAST)
-        if month <= self.a.newest:
-            self.playing, self.shown = False, month
-        else:
-            self.shown, self.goal = self.a.newest, month
+        self.pause_at(min(month, self.a.newest))
+        if month > self.a.newest:
+            self.goal = month
             self.playing = self.jumping = True
         self.changed()
 
@@ -271,6 +290,8 @@ class Session:
         """Go on by at most so many months, to the goal at most, and for no longer than a frame may take."""
         begun = time.perf_counter()
         try:
+            if self.broken is not None:
+                raise self.broken
             while months > 0 and self.shown < goal and time.perf_counter() - begun < FRAME_SECONDS:
                 if self.shown == self.a.newest:
                     for run in self.runs:
@@ -278,7 +299,7 @@ class Session:
                 self.shown += 1
                 months -= 1
         except Exception as error:  # noqa: BLE001 - what is not a mode of the user's own is raised again
-            self.error = in_own_mode(error)
+            self.error = self.broken = self.broken or in_own_mode(error)
             self.playing = False
 
     def change(self, key: str, value: object) -> None:
@@ -306,7 +327,8 @@ class Session:
         first = Run(base, a, seed)
         second = None if b is None else Run(base, b, seed)
         self.a, self.b, self.origin = first, second, origin
-        self.shown, self.playing, self.error = first.newest, False, None
+        self.broken = None
+        self.pause_at(first.newest)
         self.compound = self.household = None
         self.changed()
 
@@ -325,11 +347,13 @@ class Session:
 
     def open(self, compound: int | None, household: int | None = None) -> None:
         """Open the page of a compound, or go back to the map."""
-        self.compound, self.household = compound, household
+        if compound is None or 0 <= compound < len(self.a.district.compounds):
+            self.compound, self.household = compound, household
         self.changed()
 
     def choose(self, **chosen: object) -> None:
-        """Choose what is looked at: `side`, `lang`, `theme`, `speed`, `state` of the map, `kind` of events."""
+        """Choose what is looked at, among `CHOICES`; what comes from the page and is none of them is let be."""
         for name, value in chosen.items():
-            setattr(self, name, value)
+            if value in CHOICES.get(name, ()):
+                setattr(self, name, value)
         self.changed()
