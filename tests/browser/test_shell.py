@@ -86,6 +86,30 @@ def test_requests_and_websockets_need_our_host_our_origin_and_the_cookie(view: V
         assert asked(view, KERNEL, {**ours, **wrong, **HANDSHAKE})[0] == 403, wrong
 
 
+def test_a_library_that_is_not_here_is_not_fetched_from_elsewhere(view: View) -> None:
+    """Solara would; `_nothing_leaves_the_machine` sees it."""
+    host = f"127.0.0.1:{view.port}"
+    assert asked(view, "/_solara/cdn/absent@1.0.0/dist/absent.js", {"Host": host, "Cookie": cookie(view)})[0] == 404
+
+
+def test_a_mark_keeps_the_focus_while_months_go_by(view: View, visit: Visit) -> None:
+    """The element itself stays, so that what is hovered over or read aloud is not taken away."""
+    page = visit(view.address)
+    mark = page.locator(".compound-mark").nth(4)
+    mark.wait_for()
+    mark.focus()
+    mark.evaluate("mark => { mark.isTheSame = true; }")
+    shapes = mark.get_attribute("class")
+    for month in range(12):
+        page.keyboard.press("ArrowRight")
+        page.locator(f"#month[data-month='{month}']").wait_for()
+    page.wait_for_function("document.querySelector('.district-map').getAttribute('aria-label').includes('11')")
+    assert mark.get_attribute("class") != shapes, "the picture is another"
+    assert page.evaluate("document.activeElement.isTheSame")
+    page.keyboard.press("Enter")
+    page.locator(".compound-page").wait_for()
+
+
 @pytest.fixture
 def hostile_page(view: View) -> Iterator[str]:
     """A page of another server of this machine, which a browser sends our cookie along with; it tries what it can."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -109,6 +110,35 @@ def test_a_ledger_of_ones_own_is_shown(view: View, visit: Visit, tmp_path: Path)
     page.locator("#restart").click()
     page.locator(".district-map text").get_by_text("桂花苑").wait_for()
     assert page.locator(".compound-mark").count() == 2
+
+
+def test_names_in_a_ledger_are_never_markup(view: View, visit: Visit, tmp_path: Path) -> None:
+    names = [
+        "<img src=x onerror=document.title='broken'>",
+        "a & b \"c\" 'd'",
+        "</svg><script>alert(1)</script>",
+        "]]>{{ 1 + 1 }}",
+    ]
+    ledger = tmp_path / "hostile.csv"
+    quoted = ['"' + name.replace('"', '""') + '"' for name in names]
+    ledger.write_text("\n".join(["小区名称,户数", *(f"{name},60" for name in quoted), ""]), "utf-8")
+    page = opened(view, visit)
+    bring(page, ledger)
+    page.locator("[data-pending]").first.wait_for()
+    page.locator("#restart").click()
+    page.locator(".district-map text.name").get_by_text(names[1], exact=True).wait_for()
+    assert set(names) <= set(page.locator(".district-map text").all_text_contents())
+    for month in range(6):
+        page.locator("#step").click()
+        at(page, month)
+    page.wait_for_url(re.compile(r"[?&]month=5&"))
+    for row, name in enumerate(names):
+        page.locator(f".compound-mark[data-pick='{row}']").press("Enter")
+        page.locator(".compound-page").get_by_text(name, exact=False).first.wait_for()
+        page.go_back()
+        page.locator(".district-map").wait_for()
+    assert page.title() != "broken"
+    assert page.locator("img[src=x], .xq script").count() == 0
 
 
 def test_a_scenario_that_names_code_is_refused(view: View, visit: Visit, tmp_path: Path) -> None:
