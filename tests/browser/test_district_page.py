@@ -169,6 +169,18 @@ def test_curves_have_the_reported_figures_and_a_line_at_the_shown_month(page: Pa
     assert len(re.findall("[ML]", line)) > 10
 
 
+def test_all_reported_figures_stand_beside_what_this_run_has_brought(page: Page, districts: list[District]) -> None:
+    go_to(page, 23)
+    page.locator("#tab-reported").click()
+    rows = page.locator("#reported [data-target]")
+    rows.first.wait_for()
+    assert rows.count() == len(districts[2].scenario.targets)
+    brought = int(districts[2].outcomes()["reported"].sum())
+    row = page.locator("#reported [data-target='hengdong.reported']").inner_text()
+    assert f"{brought:,}" in row
+    assert "1,800" in row
+
+
 def test_figures_tell_the_change_since_the_year_before(page: Page, districts: list[District]) -> None:
     go_to(page, 23)
     satisfaction = districts[2].outcomes()["satisfaction"].to_numpy(dtype=float)

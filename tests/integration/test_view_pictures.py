@@ -12,8 +12,10 @@ import pytest
 
 from xiaoqu import load_scenario
 from xiaoqu.tally import INDEX
+from xiaoqu_lab.console import figure
+from xiaoqu_lab.simulate import simulate
 from xiaoqu_lab.texts import TEXTS
-from xiaoqu_lab.view import curves, key_figures
+from xiaoqu_lab.view import curves, key_figures, reported
 from xiaoqu_lab.view import map as district_map
 from xiaoqu_lab.view.feed import KINDS, LONGEST, feed
 from xiaoqu_lab.view.palette import standalone
@@ -292,3 +294,23 @@ def test_tenders_are_told_from_the_tally(session: Session) -> None:
     called = sum(int((data[INDEX["tenders"]] > 0).sum()) for data in tally.history)
     told = [item for item in feed(session.a.district, 23, "en", "tender") if "call for tenders" in item.words]
     assert len(told) == min(called, LONGEST) > 0
+
+
+# Reported figures
+
+
+def test_reported_figures_are_measured_as_on_the_command_line(session: Session, beside: Session) -> None:
+    result = simulate(session.a.scenario, seed=1, months=24, replicates=0)
+    html = reported.table(session.a, "en")
+    for comparison in result.comparisons:
+        row = re.search(rf'data-target="{comparison.target.id}">(.*?)</tr>', html)
+        assert row is not None
+        signed = comparison.target.aggregate == "change"
+        assert f"<td>{figure(comparison.simulated, comparison.target.unit, signed=signed)}</td>" in row[1]
+    assert "so far" not in html
+    assert "so far" in reported.table(beside.a, "en")
+    assert "报道" in reported.table(beside.a, "zh")
+    other = Session(
+        load_scenario("hengdong"), 1, "en", lambda: None, {"places.compounds": "5", "places.households": "300"}
+    )
+    assert "the places were changed" in reported.table(other.a, "en")

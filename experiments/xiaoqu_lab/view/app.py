@@ -16,7 +16,7 @@ import solara
 
 from xiaoqu.errors import InputError
 from xiaoqu_lab.texts import text
-from xiaoqu_lab.view import curves, key_figures
+from xiaoqu_lab.view import curves, key_figures, reported
 from xiaoqu_lab.view import map as district_map
 from xiaoqu_lab.view.compound import CompoundPage
 from xiaoqu_lab.view.feed import KINDS, feed
@@ -153,12 +153,16 @@ def Page() -> None:
 def Tabs(session: Session, plan: Plan, uploads: Uploads, frame: int) -> None:
     """What is below: levers, parameters, saving; one at a time."""
     tab, set_tab = solara.use_state("levers")
-    names = ("levers", "parameters", "share")
+    names = ("levers", "parameters", "reported", "share")
     tabs = [{"value": name, "name": text(f"view.tab.{name}", session.lang)} for name in names]
     _Tabs(label=text("view.tabs", session.lang), tab=tab, tabs=tabs, event_choose=set_tab)
     with solara.Div(classes=["tab"], attributes={"id": "tab"}):
         if tab == "share":
             SharePane(session, frame)
+        elif tab == "reported":
+            html = escape(text("view.reported.stop", session.lang))
+            html = html if session.playing else reported.table(session.run, session.lang)
+            solara.HTML(tag="div", attributes={"id": "reported"}, unsafe_innerHTML=html)
         else:
             Steering(session, plan, uploads, tab, frame)
 

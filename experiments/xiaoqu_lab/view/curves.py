@@ -33,6 +33,8 @@ WIDTH, PLOT, STRIP, GAP = 620.0, 130.0, 42.0, 14.0
 LEFT, RIGHT, TOP, BOTTOM = 46.0, 216.0, 22.0, 18.0
 MOST_POINTS = 300
 """Points of a line: more would not be seen."""
+LABEL = 110.0
+"""Pixels that the words beside a reported figure may take."""
 INK = "var(--ink,#1b1f24)"
 MUTED = "var(--muted,#57606a)"
 RULE = "var(--line,#d0d7de)"
@@ -276,10 +278,12 @@ def _marks(panel: Panel, run: Run, scale: _Scale, times: float, lang: Lang) -> l
         what = target.definition_zh if lang == "zh" else target.definition_en
         value = text(f"relation.{target.relation}", lang, value=figure(target.reported, target.unit))
         words = f"{text('figure.reported', lang)} {value}"
+        # Beside the mark, on the side where there is room.
+        beside, anchor = (x - 8, "end") if x - LEFT > LABEL else (x + 8, "start")
         parts.append(
             f'<g class="reported" data-target="{escape(target.id)}"><title>{escape(words)}: {escape(what)}</title>'
             f'<path d="M{x} {y - 5:g}l5 5l-5 5l-5 -5z" style="fill:{INK}"/>'
-            f'<text class="value" x="{x - 8:g}" y="{y + 4 if y > TOP + 8 else y + 12:g}" text-anchor="end"'
+            f'<text class="value" x="{beside:g}" y="{y + 4 if y > TOP + 8 else y + 12:g}" text-anchor="{anchor}"'
             f' paint-order="stroke" stroke="var(--paper,#ffffff)" stroke-width="3">{escape(words)}</text></g>'
         )
     return parts

@@ -179,6 +179,16 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "view.steer.file_only": {"en": "names a file: upload one", "zh": "指向文件：请上传"},
     "view.upload_scenario": {"en": "Bring a scenario (.toml)", "zh": "上传场景（.toml）"},
     "view.upload_ledger": {"en": "Bring a ledger (.csv)", "zh": "上传台账（.csv）"},
+    # Reported figures
+    "view.tab.reported": {"en": "Reported figures", "zh": "报道数字"},
+    "view.reported.window": {"en": "months", "zh": "月份"},
+    "view.reported.months": {"en": "{first} to {last}", "zh": "第 {first} 至 {last} 月"},
+    "view.reported.so_far": {"en": ", so far", "zh": "（截至目前）"},
+    "view.reported.note": {
+        "en": "This run up to its newest month. One run gives no verdict: xiaoqu run compares with many.",
+        "zh": "本次运行截至最新月份。一次运行不足以下结论：xiaoqu run 用多次重复来对比。",
+    },
+    "view.reported.stop": {"en": "Pause to see them.", "zh": "暂停后显示。"},
     # Saving
     "view.share.link": {"en": "Link", "zh": "链接"},
     "view.share.link_hint": {
