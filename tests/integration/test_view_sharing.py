@@ -190,6 +190,12 @@ def test_the_table_has_every_outcome_and_no_formula() -> None:
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "@", "\t"))]
 
 
+def test_before_the_first_month_the_table_has_heads_and_no_rows() -> None:
+    table = pd.read_csv(io.BytesIO(saving.table(begun().a, "name").data), encoding="utf-8-sig")
+    assert list(table.columns) == list(begun(1).a.district.outcomes().columns)
+    assert len(table) == 0
+
+
 def test_pictures_are_saved_as_seen() -> None:
     session = begun(3)
     session.choose(state="trust")
