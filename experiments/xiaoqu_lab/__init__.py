@@ -15,6 +15,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from xiaoqu_lab.sweeps.calibrate import calibrate as calibrate
     from xiaoqu_lab.sweeps.compare import compare as compare
     from xiaoqu_lab.sweeps.design import make_design as make_design
     from xiaoqu_lab.sweeps.design import read_design as read_design
@@ -37,6 +38,7 @@ _WHERE = {
     "report": "sweeps.report",
     "sensitivity": "sweeps.sensitivity",
     "discover": "sweeps.discover",
+    "calibrate": "sweeps.calibrate",
 }
 """Where each public call lives."""
 

@@ -29,6 +29,7 @@ COMMANDS = (
     "sweep",
     "sensitivity",
     "discover",
+    "calibrate",
     "report",
     "replay",
     "export",

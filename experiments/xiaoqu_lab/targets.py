@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from xiaoqu.columns import F8
     from xiaoqu.parameters import Target
     from xiaoqu.scenario import Scenario
 
@@ -74,25 +75,38 @@ def measure(target: Target, table: pd.DataFrame) -> float:
     Returns:
         The number; NaN where there is nothing to measure.
     """
+    found = measure_runs(target, table.assign(run=0), ["run"])
+    return float(found.iloc[0]) if len(found) else float("nan")
+
+
+def measure_runs(target: Target, table: pd.DataFrame, keys: Sequence[str]) -> pd.Series[float]:
+    """What a target measures in each of many runs.
+
+    Args:
+        target: the reported figure.
+        table: outcomes of all runs by month, sorted by month within a run.
+        keys: the columns that name a run.
+
+    Returns:
+        One number a run, by its keys; a run with nothing to measure is left out.
+    """
     first, last = target.window
-    values = table.set_index("month")[target.outcome].astype(float).dropna()
-    within = values[(values.index >= first) & (values.index <= last)]
-    if target.aggregate == "before":
-        return _latest(values[values.index < 0])
-    if target.aggregate == "change":
-        return _latest(values[values.index <= last]) - _latest(values[values.index < first])
-    if within.empty:
-        return float("nan")
-    if target.aggregate == "last":
-        return _latest(within)
-    return float(within.agg(target.aggregate))
+    values = table[[*keys, "month", target.outcome]].astype({target.outcome: float}).dropna(subset=target.outcome)
+    month = values["month"]
+
+    def each(rows: pd.Series[bool], how: str) -> pd.Series[float]:
+        return values[rows].groupby([*keys], sort=False)[target.outcome].agg(how).astype(float)
+
+    match target.aggregate:
+        case "before":
+            return each(month < 0, "last")
+        case "change":
+            return (each(month <= last, "last") - each(month < first, "last")).dropna()
+        case how:
+            return each((month >= first) & (month <= last), how)
 
 
-def _latest(values: pd.Series[float]) -> float:
-    return float("nan") if values.empty else float(values.iloc[-1])
-
-
-def compare(target: Target, values: Sequence[float], reason: Reason = "") -> Comparison:
+def compare(target: Target, values: Sequence[float] | F8, reason: Reason = "") -> Comparison:
     """Compare what was reported with what the replicates brought; `reason` says why they cannot be compared."""
     found = np.array(values, dtype=float)
     found = found[~np.isnan(found)]

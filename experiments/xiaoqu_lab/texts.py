@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from xiaoqu_lab.sweeps import answer_texts as answers
+from xiaoqu_lab.sweeps import calibrate_texts as calibration
 from xiaoqu_lab.sweeps import report_texts
 from xiaoqu_lab.sweeps import texts as sweeps
 from xiaoqu_lab.view import compound_texts
@@ -284,6 +285,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     **sweeps.TEXTS,
     **report_texts.TEXTS,
     **answers.TEXTS,
+    **calibration.TEXTS,
     **shell.TEXTS,
     **view.TEXTS,
     **compound_texts.TEXTS,
@@ -399,6 +401,7 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
     **sweeps.COMPLAINTS,
     **report_texts.COMPLAINTS,
     **answers.COMPLAINTS,
+    **calibration.COMPLAINTS,
     **shell.COMPLAINTS,
     **view.COMPLAINTS,
     **compound_texts.COMPLAINTS,

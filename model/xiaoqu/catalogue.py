@@ -127,6 +127,10 @@ MESSAGES: Mapping[str, Mapping[Literal["en", "zh"], tuple[str, str]]] = {
         ),
         "zh": ("window 是 [起始月, 结束月]，从 0 起，结束不得早于开始", "例如 [1, 12]"),
     },
+    "target_percentiles": {
+        "en": ("percentiles are [low, high], from 0 to 100, the low one first", "write [75, 95]"),
+        "zh": ("percentiles 是 [低, 高]，在 0 到 100 之间，低的在前", "例如 [75, 95]"),
+    },
     "is_table": {
         "en": ("{section} is a section, not a value", "write [{section}] and its keys below"),
         "zh": ("{section} 是一节，不是一个值", "请写 [{section}]，键写在下面"),

@@ -25,7 +25,7 @@ from xiaoqu.governance import assembly, evaluation, formation, tender
 from xiaoqu.governance.law import SPECIAL, Count, Matter, committee_size, is_carried, is_valid
 from xiaoqu.governance.people import willing_households
 from xiaoqu.kernels import logarithm, logistic
-from xiaoqu.month.payment import PaymentTerms, mood
+from xiaoqu.month.payment import PaymentTerms, late_part, mood
 from xiaoqu.schedule import SCHEDULE
 from xiaoqu.streams import Purpose
 from xiaoqu.tally import INDEX
@@ -203,7 +203,8 @@ def _decision(world: World, row: int, home: SimpleNamespace, place: SimpleNamesp
     logit = _total(lines)
     # The compiled rule leaves the chance that it went by in the scratch column. What the lines leave of its logit is a
     # term that this file does not know: it is shown as such, so that a new term of the rule needs no change here.
-    possible = (1.0,) if due_now else (p.late, p.remind)
+    called = not due_now and after.fatigue > home.fatigue  # between bills, calls go to those who owe
+    possible = (1.0,) if due_now else (late_part(p, 1.0, home.fatigue), p.remind)
     went_by = [float(world.scratch[row]) / part for part in possible]
     behind = [logarithm(chance / (1.0 - chance)) for chance in went_by if 0.0 < chance < 1.0]
     further = min((real - logit for real in behind), key=abs, default=0.0)
@@ -217,8 +218,7 @@ def _decision(world: World, row: int, home: SimpleNamespace, place: SimpleNamesp
         billed = int(place.fee * home.area * 0.01 * months + place.flat_fee * months + 0.5)
         old = home.arrears + home.bill
     elif billed > 0:
-        called = after.fatigue > home.fatigue  # between bills, calls go to those who owe
-        factor = p.late if called else p.remind
+        factor = late_part(p, float(called), home.fatigue)
         how_en, how_zh = ("called on", "上门催缴") if called else ("only reminded", "仅提醒")
         lines.append(Line(f"After the bill, {how_en}: chance times", f"账单之后{how_zh}：概率乘以", factor))
     chance = factor * logistic(logit)

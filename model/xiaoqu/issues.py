@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from xiaoqu.columns import I4, U1, Hasher, Table, column
+from xiaoqu.kernels import compiled
 
 NEVER = -32768
 """The month of a report that was not made: the matter is latent."""
@@ -42,6 +43,36 @@ class Issues(Table):
     tried: U1 = column("u1", unit="count", meaning="contacts that failed so far")
 
 
+def _append(
+    month: int,
+    compound_of: I4,
+    who: I4,
+    what: U1,
+    heard: U1,
+    household: I4,
+    compound: I4,
+    opened: I4,
+    reported: I4,
+    climbed: I4,
+    kind: U1,
+    tier: U1,
+    tried: U1,
+) -> None:
+    """Write new issues into the rows that are free for them."""
+    for i in range(who.shape[0]):
+        household[i] = who[i]
+        compound[i] = compound_of[who[i]]
+        opened[i] = month
+        reported[i] = month if heard[i] else NEVER
+        climbed[i] = month
+        kind[i] = what[i]
+        tier[i] = OWN_BODY
+        tried[i] = 0
+
+
+append = compiled(_append)
+
+
 class IssueTable:
     """The open issues, in order of age. Settled and lapsed ones leave the table; their counts stay in the tally."""
 
@@ -68,15 +99,21 @@ class IssueTable:
         start, end = self.count, self.count + count
         self._reserve(end)
         columns = self.columns
-        heard = self._reported[:count].astype(bool)
-        columns.household[start:end] = self._household[:count]
-        columns.compound[start:end] = compound_of[self._household[:count]]
-        columns.kind[start:end] = self._kind[:count]
-        columns.opened[start:end] = month
-        columns.reported[start:end] = np.where(heard, month, NEVER)
-        columns.climbed[start:end] = month
-        columns.tier[start:end] = OWN_BODY
-        columns.tried[start:end] = 0
+        append(
+            month,
+            compound_of,
+            self._household[:count],
+            self._kind[:count],
+            self._reported[:count],
+            columns.household[start:end],
+            columns.compound[start:end],
+            columns.opened[start:end],
+            columns.reported[start:end],
+            columns.climbed[start:end],
+            columns.kind[start:end],
+            columns.tier[start:end],
+            columns.tried[start:end],
+        )
         self.count = end
 
     def _reserve(self, rows: int) -> None:

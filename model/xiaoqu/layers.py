@@ -122,6 +122,8 @@ class LayerReader:
             target = self._validated(Target, draft, f"targets.{n}", lists_as_tuples(row))
             if target is not None and not 0 <= target.window[0] <= target.window[1]:
                 self._report(draft, "target_window", f"targets.{n}.window", target.window, {})
+            elif target is not None and not 0 <= target.percentiles[0] < target.percentiles[1] <= 100:
+                self._report(draft, "target_percentiles", f"targets.{n}.percentiles", target.percentiles, {})
             elif target is not None:
                 found.append(target)
             if len(self.problems) >= start + MAX_PROBLEMS:

@@ -384,11 +384,12 @@ def columns_by_month(district: District, first: int = 0, only: frozenset[str] | 
 def _derived(district: District, data: F8, chosen: list[int]) -> dict[str, Any]:
     """The outcomes that follow from more than one division."""
     modes, firms = data[:, INDEX["mode"]], data[:, INDEX["firm"]]
+    codes = range(1, len(district.world.modes))
     waits = np.array([district.world.tally.waits[i] for i in chosen]).reshape(len(chosen), 61)
     cash = (_value(district, data, BY_NAME[name]) for name in ("collected", "collected_late", "collected_arrears"))
     cumulative, billed = np.cumsum(sum(cash, np.zeros(1))), np.cumsum(_value(district, data, BY_NAME["billed"]))
     return {
-        "modes_in_use": np.array([len(np.unique(codes[codes > 0])) for codes in modes], dtype=np.int64),
+        "modes_in_use": sum(((modes == code).any(axis=1) for code in codes), np.zeros(len(chosen), np.int64)),
         "largest_portfolio": np.array(
             [np.bincount(row[row >= 0].astype(int)).max(initial=0) for row in firms], dtype=np.int64
         ),
@@ -400,12 +401,13 @@ def _derived(district: District, data: F8, chosen: list[int]) -> dict[str, Any]:
 
 def _quantile(waits: F8, share: float) -> F8:
     """Quantile of the months waited by matters settled in the last 12 months, null where none was."""
-    result = np.full(len(waits), np.nan)
-    for i in range(len(waits)):
-        recent = waits[max(0, i - 11) : i + 1].sum(axis=0)
-        if recent.sum() > 0:
-            result[i] = float(np.searchsorted(np.cumsum(recent), share * recent.sum()))
-    return result
+    so_far = waits.cumsum(axis=0)
+    recent = so_far.copy()
+    recent[12:] -= so_far[:-12]
+    within = recent.cumsum(axis=1)  # settled within so many months
+    settled = within[:, -1]
+    months = (within < share * settled[:, np.newaxis]).sum(axis=1)
+    return np.where(settled > 0, months, np.nan)
 
 
 BY_COMPOUND = (

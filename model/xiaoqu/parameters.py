@@ -47,7 +47,11 @@ class Range(_Strict):
 
 
 class Target(_Strict):
-    """A reported figure that the simulation is compared with; never an input."""
+    """A reported figure that the simulation is compared with; never an input.
+
+    `percentiles` is the reporting filter in numbers: between which percentiles of the simulated histories a figure that
+    came to be reported is expected, the middle 90 % unless stated.
+    """
 
     id: str
     outcome: str
@@ -60,6 +64,7 @@ class Target(_Strict):
     definition_zh: str
     filter_en: str = ""
     filter_zh: str = ""
+    percentiles: tuple[float, float] = (5.0, 95.0)
     source: str
     case_id: str
 

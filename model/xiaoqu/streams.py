@@ -19,6 +19,8 @@ import numpy as np
 from xiaoqu.kernels import compiled, inlined, philox
 
 if TYPE_CHECKING:
+    from numpy.typing import DTypeLike, NDArray
+
     from xiaoqu.columns import F8, I4, I8
 
 _MASK = np.uint64(0xFFFFFFFF)
@@ -94,6 +96,19 @@ def _one(k0: np.uint64, k1: np.uint64, purpose: int, month: int, number: int, gr
 one = compiled(_one)
 
 
+class _Words(np.random.SeedSequence):
+    """The seed as the key of a Philox generator. NumPy's own way to set a key first asks the system for entropy."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed)
+        self.words = np.array([seed, 0], np.uint64)
+
+    def generate_state(self, n_words: int, dtype: DTypeLike = np.uint32) -> NDArray[np.uint32 | np.uint64]:
+        """Return both words of the key, which is what Philox asks for."""
+        assert (n_words, dtype) == (2, np.uint64)  # noqa: S101 - or the key would be another
+        return self.words
+
+
 class Streams:
     """The draws of one run. `key` is what kernels take; the methods serve the deliberate agents and set-up."""
 
@@ -107,6 +122,7 @@ class Streams:
             raise ValueError(f"seed must lie between 0 and 2**64 - 1, not {seed}")
         self.seed = seed
         self.key = (np.uint64(seed & 0xFFFFFFFF), np.uint64(seed >> 32))
+        self._words = _Words(seed)
 
     def uniform(self, purpose: int, month: int, number: int, group: int = 0, sub: int = 0) -> float:
         """One uniform in (0, 1) for one entity."""
@@ -125,6 +141,6 @@ class Streams:
         return first_lane
 
     def generator(self, purpose: int, month: int, number: int, group: int = 0) -> np.random.Generator:
-        """A NumPy generator of its own for one entity: for set-up and rare draws of unusual shape (about 15 µs)."""
+        """A NumPy generator of its own for one entity: for set-up and rare draws of unusual shape (about 5 µs)."""
         counter = np.array([number, group, int(purpose), month & 0xFFFFFFFF], dtype=np.uint64)
-        return np.random.Generator(np.random.Philox(key=self.seed, counter=counter))
+        return np.random.Generator(np.random.Philox(self._words, counter=counter))

@@ -15,7 +15,7 @@ from xiaoqu.kernels import compiled
 from xiaoqu.ledger import NAMES as PURPOSE_NAMES
 
 if TYPE_CHECKING:
-    from xiaoqu.columns import F8, I4, I8
+    from xiaoqu.columns import F8, I4, I8, U1
     from xiaoqu.world import World
 
 AGES = ("under_2", "2_to_5", "6_to_11", "12_or_more")
@@ -167,12 +167,21 @@ def _close(
     cohort: F8,
     reports_by_month: F8,
     settled_by_report: F8,
+    mode: I8,
+    firm: I8,
+    subsidy: F8,
+    has_committee: U1,
+    effort: F8,
+    effort_least: float,
     out_arrears: F8,
     out_vintage: F8,
     out_reported: F8,
     out_settled: F8,
+    has_firm: F8,
+    served: F8,
+    committee_functions: F8,
 ) -> None:
-    """Sum arrears, and the bills and reports of the last 12 months.
+    """Sum arrears, and the bills and reports of the last 12 months; say who serves and what functions.
 
     reports_by_month and settled_by_report (24, C) are rings by month of the report; cohort (24, C) holds this month's
     settled matters by age of the report.
@@ -185,19 +194,24 @@ def _close(
         for i in range(households[c]):
             owed += old[i] + new[i]
         out_arrears[c] = owed
+        has_firm[c] = firm[c] >= 0
+        served[c] = (mode[c] > 0) | (subsidy[c] > 0.0)
+        committee_functions[c] = (has_committee[c] > 0) & (effort[c] > effort_least)
+    # Row by row, as the rings lie in memory.
+    reports_by_month[slot] = reported
+    settled_by_report[slot] = 0.0
+    out_vintage[:] = 0.0
+    out_reported[:] = 0.0
+    out_settled[:] = 0.0
+    for past in range(12):
         for row in range(6):
-            out_vintage[row, c] = vintage[row, :, c].sum()
-        reports_by_month[slot, c] = reported[c]
-        settled_by_report[slot, c] = 0.0
-        out_reported[c] = 0.0
-        out_settled[c] = 0.0
-        for age in range(24):
-            ring = (month - age) % 24
-            if age <= 12:
-                settled_by_report[ring, c] += cohort[age, c]
-            if age < 12:
-                out_reported[c] += reports_by_month[ring, c]
-                out_settled[c] += settled_by_report[ring, c]
+            out_vintage[row] += vintage[row, past]
+    for age in range(13):
+        ring = (month - age) % 24
+        settled_by_report[ring] += cohort[age]
+        if age < 12:
+            out_reported += reports_by_month[ring]
+            out_settled += settled_by_report[ring]
 
 
 close = compiled(_close)
@@ -218,10 +232,19 @@ def run(world: World) -> None:
         world.cohort,
         world.reports_by_month,
         world.settled_by_report,
+        compounds.mode,
+        compounds.firm,
+        compounds.subsidy,
+        compounds.has_committee,
+        compounds.effort,
+        world.scenario["organisation.effort_least"],
         tally.arrears,
         tally.data[start : start + 6],
         tally.reported_12m,
         tally.settled_12m,
+        tally.has_firm,
+        tally.served,
+        tally.committee_functions,
     )
     for name in (
         "satisfaction",
@@ -246,9 +269,4 @@ def run(world: World) -> None:
         "refusal",
     ):
         getattr(tally, name)[:] = getattr(compounds, name)
-    tally.has_firm[:] = compounds.firm >= 0
-    tally.committee_functions[:] = (compounds.has_committee > 0) & (
-        compounds.effort > world.scenario["organisation.effort_least"]
-    )
-    tally.served[:] = (compounds.mode > 0) | (compounds.subsidy > 0.0)
     tally.keep(world.month, world.waits)

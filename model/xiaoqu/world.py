@@ -380,7 +380,7 @@ class World:
 
     def around(self, row: int) -> I8:
         """Rows of the compounds of the same community and of the eight nearest to it, this one among them."""
-        here = int(self.compounds.community[row])
+        here = self.compounds.community.item(row)
         if here not in self._around:
             x, y = (
                 np.bincount(self.compounds.community, at, self.communities) / np.maximum(1.0, self.community_size)

@@ -25,7 +25,8 @@ from xiaoqu.month.response import (
 
 COMMUNITY, STREET, DEPARTMENTS, SPONSOR = 5, 6, 7, 8
 SURE = dict.fromkeys([f"success_{who}" for who in ("private", "body", "order", "deliberation", "meeting", "tier")], 1.0)
-CALM = {"large_cost": 6300.0, "small_cost_share": 0.05, "wait": 2.0, "lapse": 24.0, "lapse_latent": 12.0}
+CALM = {"large_cost": 6300.0, "small_cost_share": 0.05, "wait": 2.0, "lapse": 24.0}
+CALM |= {"lapse_unlisted": 6.0, "lapse_latent": 12.0}
 
 
 @dataclass
@@ -142,7 +143,7 @@ def test_triage_raises_the_success_of_a_contact_and_nothing_else() -> None:
     assert plain.n.contacts[0] == gained.n.contacts[0] == 200.0
 
 
-def test_a_small_matter_climbs_after_two_months_where_tiers_respond() -> None:
+def test_a_small_matter_goes_to_the_community_after_two_months_and_on_where_tiers_respond() -> None:
     desk = Desk([(SMALL, 0, 0)])
     for month in (0, 1):
         desk.month(month)
@@ -150,10 +151,18 @@ def test_a_small_matter_climbs_after_two_months_where_tiers_respond() -> None:
     desk.month(2)
     assert desk.x.tier[0] == 1
     assert desk.n.called_up[0] == 1.0
-    silent = Desk([(SMALL, 0, 0)], called=0.0)
-    for month in range(8):
-        silent.month(month)
-    assert silent.x.tier[0] == 0
+    for called, tier in ((0.0, 1), (1.0, 2)):
+        further = Desk([(SMALL, 0, 0)], called=called)
+        for month in range(6):
+            further.month(month)
+        assert further.x.tier[0] == tier
+
+
+@pytest.mark.parametrize("kind", [PRIVATE, SMALL, LARGE])
+def test_without_triage_what_is_left_goes_to_the_community_at_once(kind: int) -> None:
+    desk = Desk([(kind, 0, 0)], tiers=(1.0, 0.0, 0.0), triage=0.0, called=0.0, terms={"tier_money": 1.0})
+    assert desk.month(0) == {COMMUNITY: 1}
+    assert desk.money[0, 0] == {PRIVATE: 0.0, SMALL: 31_500.0, LARGE: 630_000.0}[kind]
 
 
 def test_a_large_matter_climbs_at_once_and_then_a_tier_every_two_months() -> None:
@@ -248,6 +257,15 @@ def test_a_latent_matter_is_found_or_forgotten() -> None:
     assert patrolled.month(11) == {BODY: 1}
     assert patrolled.n.found[0] == patrolled.n.reports[0] == 1.0
     assert patrolled.n.waits[0] == 1.0, "its clock starts when it is found"
+
+
+def test_off_the_list_of_the_tiers_a_matter_is_closed_as_explained_after_half_a_year() -> None:
+    desk = Desk([(SMALL, 0, 0)], called=0.0)
+    desk.month(5)
+    assert desk.open == [0]
+    desk.month(6)
+    assert desk.open == []
+    assert desk.n.lapsed[0] == 1.0
 
 
 def test_what_nobody_settles_lapses_after_two_years() -> None:

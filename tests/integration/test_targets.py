@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from xiaoqu import load_scenario
+from xiaoqu import InputError, load_scenario
 from xiaoqu.parameters import Target
 from xiaoqu_lab.targets import compare, hindrance, judge, measure, unknown_outcomes
 
@@ -113,3 +113,19 @@ def test_a_target_on_an_outcome_that_nobody_declared_is_found_with_its_line(tmp_
     assert problem.line == text[: text.index("resolution_rat")].count("\n") + 1
     assert problem.remedy == "did you mean resolution_rate?"
     assert unknown_outcomes(load_scenario("hengdong")) == []
+
+
+def test_a_reporting_filter_is_two_percentiles_in_order(tmp_path: Path) -> None:
+    shipped = Path(__file__).parents[2] / "scenarios" / "hengdong.toml"
+    text = shipped.read_text("utf-8")
+    stated = {target.id: target.percentiles for target in load_scenario("hengdong").targets}
+    assert stated["hengdong.collection"] == (75.0, 95.0)
+    assert stated["hengdong.settled"] == (5.0, 95.0)
+    file = tmp_path / "filter.toml"
+    for wrong in ("[95, 75]", "[75, 175]", "[75]", '"high"'):
+        file.write_text(text.replace("percentiles = [75, 95]", f"percentiles = {wrong}", 1), "utf-8")
+        with pytest.raises(InputError) as caught:
+            load_scenario(file)
+        (problem,) = caught.value.problems
+        assert problem.key == "targets.0.percentiles"
+        assert problem.render("zh")

@@ -201,7 +201,7 @@ def test_votes_stand_beside_what_the_law_asks(monthly: list[District]) -> None:
 
 
 def test_a_carried_vote_that_brought_no_firm_is_explained() -> None:
-    district = District(load_scenario("xiashesi"), rng=1)
+    district = District(load_scenario("xiashesi"), rng=2)  # a seed in which such a vote occurs
     district.run_for(12)
     reasons = set()
     for row in range(len(district.compounds)):

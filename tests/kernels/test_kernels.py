@@ -26,6 +26,7 @@ INSIDE = {
     "month.payment.collect_bill",
     "month.payment.collect_late",
     "month.payment.inclination",
+    "month.payment.late_part",
     "month.payment.learn",
     "month.payment.mood",
     "month.payment.outlook",
@@ -82,9 +83,8 @@ def test_the_first_difference() -> None:
 WILLING = """
 import numpy as np
 from xiaoqu.governance.people import ask
-willing = np.zeros(40, np.uint8)
 zero, z = np.zeros(40, np.uint8), np.zeros(40, np.float32)
-print(ask(np.uint64(1), np.uint64(2), 7, 0, 0, 0.0, 1.0, 0.0, np.arange(40, dtype=np.int32), zero, zero, z, willing))
+print(len(ask(np.uint64(1), np.uint64(2), 7, 0, 0, 0.0, 1.0, 0.0, np.arange(40, dtype=np.int32), zero, zero, z)))
 """
 
 

@@ -10,7 +10,8 @@ from tests.sweeps.small import OUTCOMES, VARY, small_design, small_scenario
 
 from xiaoqu.errors import InputError
 from xiaoqu_lab.sweeps import runs, samplers
-from xiaoqu_lab.sweeps.design import Factor, make_design, named_designs, read_design
+from xiaoqu_lab.sweeps.design import make_design, named_designs, read_design
+from xiaoqu_lab.sweeps.factors import Factor
 
 
 def codes(caught: pytest.ExceptionInfo[InputError]) -> set[str]:
@@ -43,7 +44,29 @@ def test_a_latin_hypercube_has_one_sample_in_each_stratum(samples: int, seed: in
     assert np.array_equal(alone[:, 0], shares[:, 0]), "another factor moves this one's values"
 
 
-@pytest.mark.parametrize("sampler", ["sobol", "morris", "latin_hypercube", "full_factorial", "one_at_a_time"])
+@given(st.integers(1, 90), st.integers(0, 6), st.integers(0, 2**32))
+def test_a_hypercube_that_grows_keeps_its_samples(samples: int, doublings: int, seed: int) -> None:
+    factors = (Factor("a", "lever", (0.0, 1.0), (0.0, 1.0)), Factor("b", "lever", (0.0, 1.0), (0.0, 1.0)))
+    few, many = (samplers.unit_rows("growing_hypercube", factors, size, seed) for size in (samples, 100))
+    assert np.array_equal(few, many[:samples])
+    for column in many[: 2**doublings].T:
+        assert sorted((column * 2**doublings).astype(int)) == list(range(2**doublings))
+    alone = samplers.unit_rows("growing_hypercube", factors[1:], samples, seed)
+    assert np.array_equal(alone[:, 0], few[:, 1]), "another factor moves this one's values"
+
+
+def test_the_columns_of_a_hypercube_that_grows_know_nothing_of_each_other() -> None:
+    factors = [Factor(name, "lever", (0.0, 1.0), (0.0, 1.0)) for name in "abcd"]
+    shares = samplers.unit_rows("growing_hypercube", factors, 1_024, 5)
+    correlations = np.corrcoef(shares.T) - np.eye(4)
+    assert np.abs(correlations).max() < 0.1
+    cells = {tuple(row) for row in (shares[:, :2] * 16).astype(int).tolist()}
+    assert len(cells) > 240  # of 256: rows of a fixed order would fill few
+
+
+@pytest.mark.parametrize(
+    "sampler", ["sobol", "morris", "latin_hypercube", "growing_hypercube", "full_factorial", "one_at_a_time"]
+)
 def test_the_number_of_rows_is_known_before_they_are_made(sampler: str) -> None:
     vary = {"places.vacancy": "0.1:0.3:4", "levers.triage": "off,on", "levers.patrols": "0:1:3"}
     design = small_design(vary=vary, sampler=sampler, samples=8)
@@ -82,6 +105,7 @@ def test_a_run_is_named_by_what_decides_its_result() -> None:
         small_design(2, months=5),
         small_design(2, ranges="middle"),
         small_design(2, events=("all",)),
+        small_design(2, before=12),
         small_design(2, scenario=other),
     ):
         assert keys.isdisjoint({run.key for run in runs.all_runs(changed)})

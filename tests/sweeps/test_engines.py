@@ -4,10 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.crash.cluster import started
 from tests.sweeps.small import content, small_design
 
 from xiaoqu.errors import InputError
-from xiaoqu_lab import sweep
+from xiaoqu_lab import load, sweep
+from xiaoqu_lab.sweeps import runs
 
 
 def test_a_dask_cluster_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -29,6 +31,27 @@ def test_a_cluster_that_does_not_answer_is_said_plainly(tmp_path: Path, monkeypa
     with pytest.raises(InputError) as caught:
         sweep(small_design(), tmp_path, cluster="tcp://127.0.0.1:9")
     assert caught.value.problems[0].code == "no_cluster"
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the client's own, as it gives up
+def test_a_cluster_that_goes_away_is_said_and_what_was_committed_stays(tmp_path: Path) -> None:
+    with started() as cluster:
+        assert cluster.stdout is not None
+        address = cluster.stdout.readline().strip()
+        with pytest.raises(InputError) as caught:
+            sweep(small_design(100), tmp_path, cluster=address, watch=lambda _: cluster.kill())
+    assert caught.value.problems[0].code == "cluster_lost"
+    assert load(tmp_path).missing < 400
+
+
+def test_results_of_other_code_are_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = runs.do_batch
+    monkeypatch.setattr(runs, "do_batch", lambda batch: original(batch)._replace(code="another"))
+    with pytest.raises(InputError) as caught:
+        sweep(small_design(1), tmp_path, workers=0)
+    assert caught.value.problems[0].code == "other_code"
+    assert not list(tmp_path.glob("*/*.parquet"))
 
 
 def _refuse(address: str, timeout: str) -> Any:

@@ -1,6 +1,11 @@
 """The store: complete at any moment, nothing damaged read, nothing done twice."""
 
+import errno
+import multiprocessing
+import os
 import random
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +16,7 @@ from tests.sweeps.small import OUTCOMES, content, small_design
 from xiaoqu import District
 from xiaoqu.errors import InputError
 from xiaoqu_lab import load, sweep
+from xiaoqu_lab.sweeps.runs import batch_size
 from xiaoqu_lab.sweeps.store import QUARANTINE, Store, survey
 
 if TYPE_CHECKING:
@@ -74,6 +80,40 @@ def test_a_design_that_has_grown_does_only_what_is_new(finished: Path, tmp_path:
     anew = sweep(small_design(6, vary=vary), tmp_path / "anew", workers=0)
     for table in ("points", "runs", "outcomes", "events"):
         pd.testing.assert_frame_equal(getattr(grown, table), getattr(anew, table), check_exact=True)
+
+
+def test_a_batch_is_on_disk_before_the_next_is_counted(tmp_path: Path) -> None:
+    def look(state: "Progress") -> None:
+        assert sum(len(part.table) for part in survey(tmp_path).parts) == state.done
+
+    sweep(small_design(20), tmp_path, workers=0, watch=look)
+
+
+@pytest.mark.slow
+def test_memory_is_flat_in_the_number_of_runs(tmp_path: Path) -> None:
+    code = (
+        "import resource, sys; from pathlib import Path\n"
+        "from tests.sweeps.small import small_design, small_scenario; from xiaoqu_lab import sweep\n"
+        "tiny = small_scenario(places__households=20, places__compounds=1)\n"
+        "sweep(small_design(int(sys.argv[1]), scenario=tiny), Path(sys.argv[2]), workers=0)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    )
+    megabytes = []
+    for replicates in (100, 800):  # 400 and 3,200 runs
+        command = [sys.executable, "-c", code, str(replicates), str(tmp_path / str(replicates))]
+        root = Path(__file__).parents[2]
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)  # noqa: S603 - our own interpreter
+        megabytes.append(int(done.stdout))
+    assert megabytes[1] - megabytes[0] < 20
+
+
+def test_files_are_few(tmp_path: Path) -> None:
+    design = small_design(20)
+    found = sweep(design, tmp_path, workers=0)
+    assert found.runs["seed"].to_list() == [design.seed + 1 + replicate for replicate in range(20)] * 4
+    batches = -(-design.runs // batch_size(design))
+    assert len(list(tmp_path.glob("*/*.parquet"))) == 3 * batches
+    assert batch_size(small_design(25_000)) == 250  # 100,000 runs in 400 batches
 
 
 def test_another_design_in_the_folder_leaves_the_first_alone(finished: Path, tmp_path: Path) -> None:
@@ -145,6 +185,86 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
         sweep(small_design(), tmp_path, workers=0)
     assert caught.value.problems[0].code == "out_foreign"
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
+
+
+def test_a_folder_of_plans_that_are_not_ours_is_left_alone(tmp_path: Path) -> None:
+    theirs = ("plans/2024.json", "plans/2024.garden.json", "runs/marathon.parquet", "video.mp4.partial", "thesis.docx")
+    for name in theirs:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("do not touch")
+    with pytest.raises(InputError) as caught:
+        sweep(small_design(), tmp_path, workers=0)
+    assert caught.value.problems[0].code == "out_foreign"
+    (tmp_path / "thesis.docx").unlink()
+    (tmp_path / "video.mp4.partial").unlink()
+    assert sweep(small_design(1), tmp_path, workers=0).missing == 0
+    assert all((tmp_path / name).read_text() == "do not touch" for name in theirs[:3])
+    assert load(tmp_path).missing == 0
+
+
+def test_a_sweep_can_be_read_while_another_process_writes_to_it(
+    finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = copy(finished, tmp_path / "growing")
+    files = [path for name in ("outcomes", "events", "runs") for path in sorted((folder / name).iterdir())]
+    late = {path: path.read_bytes() for path in files}
+    for path in late:
+        path.unlink()
+    original = Path.glob
+
+    def glob(self: Path, pattern: str) -> list[Path]:
+        found = [*original(self, pattern)]
+        if self.parent == folder and late and self.name in ("outcomes", "events", "runs"):
+            path = next(iter(late))  # as if this file had been committed while the folders were listed
+            path.write_bytes(late.pop(path))
+        return found
+
+    monkeypatch.setattr(Path, "glob", glob)
+    for _ in range(len(files)):
+        assert load(folder).missing >= 0
+    while late:
+        load(folder)
+    assert load(folder).missing == 0
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_full_disk_is_said_and_the_sweep_goes_on_when_there_is_room(
+    finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    folder = tmp_path / "扫描 结果"
+    original, room = os.fsync, 20
+
+    def fsync(descriptor: int) -> None:
+        nonlocal room
+        room -= 1
+        if room < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        original(descriptor)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", fsync)
+        with pytest.raises(InputError) as caught:
+            sweep(small_design(), folder, workers=workers)
+    assert caught.value.problems[0].code == "sweep_not_written"
+    assert multiprocessing.active_children() == []
+    assert not list(folder.rglob("*.partial"))
+    assert 0 < len(list(folder.glob("runs/*"))) < len(list(finished.glob("runs/*")))
+    sweep(small_design(), folder, workers=0)
+    assert content(folder) == content(finished)
+
+
+def test_a_file_system_without_locks_is_not_called_another_sweep(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+
+    def flock(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with pytest.raises(InputError) as caught:
+        sweep(small_design(), tmp_path, workers=0)
+    assert caught.value.problems[0].code == "sweep_not_written"
 
 
 def test_what_is_no_sweep_is_not_read(tmp_path: Path) -> None:

@@ -1,5 +1,8 @@
 """Sweeping: failures stay where they belong, differences are paired, precision is reached, runs can be replayed."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +49,30 @@ def test_a_run_that_kills_its_worker_is_found_out_and_recorded(tmp_path: Path) -
     assert content(tmp_path / "one") == content(tmp_path / "two")
 
 
+def test_a_rule_that_calls_exit_fails_its_run_and_not_the_sweep(tmp_path: Path) -> None:
+    found = sweep(poisoned([0.0, 3.0], replicates=1), tmp_path, workers=1)
+    assert found.runs["status"].to_list() == ["ok", "failed"]
+    assert found.failures["error"].to_list() == ["SystemExit: half a character: ?"]
+
+
+@pytest.mark.slow
+def test_a_script_that_its_workers_run_again_is_told_so_and_records_no_failure(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from tests.sweeps.small import small_design\n"
+        "from xiaoqu_lab import sweep\n"
+        f"sweep(small_design(1), {str(tmp_path / 'out')!r}, workers=1)\n",
+        "utf-8",
+    )
+    root = str(Path(__file__).parents[2])
+    told = subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, script], env=os.environ | {"PYTHONPATH": root}, capture_output=True, text=True, check=False
+    )
+    assert told.returncode != 0
+    assert '`if __name__ == "__main__":`' in told.stderr
+    assert not list((tmp_path / "out").glob("*/*.parquet"))
+
+
 def test_failed_runs_are_tried_again_only_when_asked(tmp_path: Path) -> None:
     design = poisoned([0.0, 1.0])
     sweep(design, tmp_path, workers=0)
@@ -88,6 +115,10 @@ def test_until_adds_replicates_until_the_difference_is_known(tmp_path: Path) -> 
     reached = of_mean(found.differences("satisfaction")["difference"].to_numpy())
     assert reached.half <= goal
     assert reached.values > 4
+    before = content(tmp_path / "b")
+    again = sweep(design, tmp_path / "b", workers=0, until=Until("satisfaction", goal))
+    assert content(tmp_path / "b") == before
+    assert len(again.runs) == len(found.runs)
     capped = sweep(design, tmp_path / "c", workers=0, until=Until("satisfaction", 1e-9, most=6))
     assert capped.runs["replicate"].max() == 5
 
@@ -141,6 +172,9 @@ def test_the_command_line_from_sweep_to_export(tmp_path: Path) -> None:
         "utf-8",
     )
     out = str(tmp_path / "out")
+    cost = call.invoke(cli.main, ["sweep", str(tmp_path / "mine.toml"), "--out", out, "--dry-run"])
+    assert "= 4 runs, 0 of them done" in cost.output
+    assert not (tmp_path / "out").exists()
     told = call.invoke(cli.main, ["sweep", str(tmp_path / "mine.toml"), "--out", out, "--workers", "0"])
     assert told.exit_code == 0, told.output
     assert "2 points × 2 replicates = 4 runs" in told.output

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from xiaoqu_lab.sweeps.results import Sweep
     from xiaoqu_lab.sweeps.sweep import Progress
 
-SAMPLERS = ("full_factorial", "one_at_a_time", "latin_hypercube", "sobol", "morris")
+SAMPLERS = ("full_factorial", "one_at_a_time", "latin_hypercube", "growing_hypercube", "sobol", "morris")
 MOST_WITHOUT_CONSENT = 20_000
 MOST_SHOWN = 40
 """Points in the table at the end; the report has them all."""
@@ -35,7 +35,7 @@ MOST_SHOWN = 40
 @click.argument("design", required=False)
 @click.option("--out", metavar="DIR", help="option.sweep_out")
 @click.option("--vary", multiple=True, metavar="KEY=VALUES", help="option.vary")
-@click.option("--sampler", type=click.Choice(SAMPLERS), help="option.sampler")
+@click.option("--sampler", type=click.Choice(SAMPLERS), metavar="NAME", help="option.sampler")
 @click.option("--samples", metavar="N", help="option.samples")
 @click.option("--replicates", metavar="N", help="option.sweep_replicates")
 @click.option("--months", metavar="N", help="option.months")

@@ -238,8 +238,11 @@ def double_edge(lab: Lab) -> Pattern:
     for crossed in (0, 1):
         inactive, fall_trust, fall_ties = [], [], []
         for district in lab.districts(STILL):
-            put_under(district, "committee", range(len(district.world.compounds)))
-            district.world.compounds.cross[:] = crossed
+            compounds = district.world.compounds
+            put_under(district, "committee", range(len(compounds)))
+            # Only where there is a branch can its secretary chair the committee, so both arms have one.
+            compounds.has_branch[:], compounds.branch[:] = 1, 0.15
+            compounds.cross[:] = crossed
             advance(district, 84)
             inactive.append(1.0 - series(district, "committee_functions", 24, 25)[0])
             trusted, bound = series(district, "trust", 0), series(district, "cohesion", 0)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -21,10 +20,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from xiaoqu import load_scenario
 from xiaoqu.errors import InputError, Problem, display, from_pydantic, listed, nearest
 from xiaoqu.outcomes import BY_NAME, mode_outcomes
-from xiaoqu.parameters import SAFE_NAME, lists_as_tuples
+from xiaoqu.parameters import SAFE_NAME, is_file, lists_as_tuples
 from xiaoqu.toml_lines import read_document, toml_value
 from xiaoqu_lab.complaints import Complaint
 from xiaoqu_lab.sweeps import samplers
+from xiaoqu_lab.sweeps.factors import Factor, Kind, Place, expanded, kind_of, read_factor
 from xiaoqu_lab.sweeps.samplers import GRIDS, Row, Sampler
 
 if TYPE_CHECKING:
@@ -33,15 +33,9 @@ if TYPE_CHECKING:
     from xiaoqu.parameters import Value
     from xiaoqu.scenario import Scenario
 
-Kind = Literal["lever", "uncertainty"]
-CHOSEN = ("levers.", "modes.", "campaign.")
-"""Parameters that a programme chooses; all others are uncertainties unless a design says otherwise."""
 MOST_POINTS = 1_000_000
 MOST_CHECKED = 2_000
 """Points checked one by one before the first run; beyond that only the values are, and a bad pair fails in its run."""
-FLIP = "flip"
-"""A lever's other state: "on" where the scenario has it off, "off" where it has it on."""
-
 OUTCOMES = (
     "collection_rate_12m",
     "collection_rate",
@@ -66,33 +60,6 @@ OUTCOMES = (
 """What a run keeps by month unless its design says otherwise; the shares of the modes are always kept."""
 
 
-@dataclass(frozen=True)
-class Factor:
-    """What varies.
-
-    Attributes:
-        key: the parameter.
-        values: the values to try, as the model resolves them.
-        span: lowest and highest value, where a sampler draws between them; None if only `values` are possible.
-        whole: whether only whole numbers are possible.
-    """
-
-    key: str
-    kind: Kind
-    values: tuple[Value, ...]
-    span: tuple[float, float] | None = None
-    whole: bool = False
-
-    def at(self, share: float) -> Value:
-        """The value at a share in [0, 1] of the way through the span or through the list of values."""
-        if self.span is None:
-            return self.values[min(int(share * len(self.values)), len(self.values) - 1)]
-        low, high = self.span
-        if self.whole:
-            return int(low) + min(int(share * (high - low + 1)), int(high - low))
-        return low + share * (high - low)
-
-
 class _Head(BaseModel):
     """The [design] table."""
 
@@ -112,6 +79,7 @@ class _Head(BaseModel):
     numbers: Literal["common", "independent"] = "common"
     outcomes: tuple[str, ...] = OUTCOMES
     events: tuple[str, ...] = ("mode",)
+    before: int = Field(default=0, ge=0, le=1_200)
 
 
 @dataclass(frozen=True)
@@ -145,6 +113,7 @@ class Design:
         numbers: "common" gives replicate r the same draws at every point, "independent" gives each point its own.
         outcomes: what is kept by month, the one in question first.
         events: kinds of event that are kept; ("all",) keeps every one.
+        before: months of the spin-up, counted back from the campaign, whose outcomes are kept as well.
         stated: the rows, where they are not for the sampler to make: those of a list, or of a design kept in a store.
     """
 
@@ -162,6 +131,7 @@ class Design:
     numbers: Literal["common", "independent"] = "common"
     outcomes: tuple[str, ...] = OUTCOMES
     events: tuple[str, ...] = ("mode",)
+    before: int = 0
     stated: tuple[Row, ...] = field(default=(), repr=False)
 
     @cached_property
@@ -257,6 +227,7 @@ class Design:
             "numbers": self.numbers,
             "outcomes": list(self.outcomes),
             "events": list(self.events),
+            "before": self.before,
             "base": list(self.base),
             "factors": [
                 {
@@ -304,6 +275,7 @@ def restored(scenario: Scenario, described: Mapping[str, Any]) -> Design:
         **{name: described[name] for name in [*plain, "numbers"]},
         outcomes=tuple(described["outcomes"]),
         events=tuple(described["events"]),
+        before=described.get("before", 0),  # a plan of an earlier day does not say
         stated=tuple(points[number] for number in described["rows"]),
     )
 
@@ -334,7 +306,7 @@ def make_design(
             "levers.*" stands for every lever.
         points: for the sampler "list": each point's values by parameter.
         settings: fields of the [design] table: sampler, samples, replicates, seed, months, ranges, numbers,
-            outcomes, events, name, question_en, question_zh.
+            outcomes, events, before, name, question_en, question_zh.
 
     Raises:
         InputError: everything that is wrong with it.
@@ -343,10 +315,10 @@ def make_design(
     problems: list[Problem] = []
     if points and "sampler" not in settings:
         settings["sampler"] = "list"
-    places = {name: _Place("", None, name) for name in settings}
-    head = _head({"scenario": loaded.name, **lists_as_tuples(settings)}, places, _Place(), problems)
-    stated = [(key, spec, None, _Place("", None, key)) for key, spec in (vary or {}).items()]
-    return _design(loaded, head, stated, [(dict(point), _Place()) for point in points], problems)
+    places = {name: Place("", None, name) for name in settings}
+    head = _head({"scenario": loaded.name, **lists_as_tuples(settings)}, places, Place(), problems)
+    stated = [(key, spec, None, Place("", None, key)) for key, spec in (vary or {}).items()]
+    return _design(loaded, head, stated, [(dict(point), Place()) for point in points], problems)
 
 
 def read_design(path: str | Path, changes: Mapping[str, object] | None = None) -> Design:
@@ -364,8 +336,8 @@ def read_design(path: str | Path, changes: Mapping[str, object] | None = None) -
     file = display(found)
     problems: list[Problem] = list(document.problems)
 
-    def place(key: str) -> _Place:
-        return _Place(file, document.line(key), key)
+    def place(key: str) -> Place:
+        return Place(file, document.line(key), key)
 
     values = dict(document.values)
     table = values.pop("design", None)
@@ -373,7 +345,7 @@ def read_design(path: str | Path, changes: Mapping[str, object] | None = None) -
         raise InputError([*problems, Complaint("no_design_table", file, key="design")])
     table = {**lists_as_tuples(table), **(changes or {})}
     head = _head(table, {name: place(f"design.{name}") for name in table}, place("design"), problems)
-    stated: list[tuple[str, object, Kind | None, _Place]] = []
+    stated: list[tuple[str, object, Kind | None, Place]] = []
     for section, kind in (("levers", "lever"), ("uncertainties", "uncertainty")):
         factors = values.pop(section, {})
         if isinstance(factors, dict):
@@ -388,7 +360,9 @@ def read_design(path: str | Path, changes: Mapping[str, object] | None = None) -
         points += _csv_points(found.parent / head.file, problems)
     try:
         # A head that cannot be used is no reason to leave the factors unread: all mistakes are said at once.
-        scenario = load_scenario(head.scenario if head else str(table.get("scenario", "baseline")))
+        name = head.scenario if head else str(table.get("scenario", "baseline"))
+        beside = found.parent / name
+        scenario = load_scenario(beside if is_file(beside) else name)
     except InputError as error:
         raise InputError([*problems, *error.problems]) from None
     return _design(scenario, head, stated, points, problems)
@@ -416,17 +390,8 @@ def find_design(name_or_path: str | Path) -> Path:
     raise InputError([Complaint("no_design", seen=str(name_or_path), facts={"names": listed([*known])})])
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where something was stated."""
-
-    file: str = ""
-    line: int | None = None
-    key: str = ""
-
-
 def _head(
-    table: Mapping[str, object], places: Mapping[str, _Place], whole: _Place, problems: list[Problem]
+    table: Mapping[str, object], places: Mapping[str, Place], whole: Place, problems: list[Problem]
 ) -> _Head | None:
     try:
         return _Head.model_validate(table)
@@ -440,15 +405,15 @@ def _head(
 def _design(
     scenario: Scenario,
     head: _Head | None,
-    stated: Iterable[tuple[str, object, Kind | None, _Place]],
-    points: Sequence[tuple[dict[str, object], _Place]],
+    stated: Iterable[tuple[str, object, Kind | None, Place]],
+    points: Sequence[tuple[dict[str, object], Place]],
     problems: list[Problem],
 ) -> Design:
     factors: dict[str, Factor] = {}
     grid = head is None or head.sampler in GRIDS
     for key, spec, kind, place in stated:
-        for one, wanted in _expanded(scenario, key, spec):
-            factor = _factor(scenario, one, wanted, kind or kind_of(one), place, problems, grid=grid)
+        for one, wanted in expanded(scenario, key, spec):
+            factor = read_factor(scenario, one, wanted, kind or kind_of(one), place, problems, grid=grid)
             if factor is not None:
                 factors[one] = factor
     rows: tuple[Row, ...] = ()
@@ -490,6 +455,7 @@ def _design(
         numbers=head.numbers,
         outcomes=head.outcomes,
         events=head.events,
+        before=head.before,
         stated=rows,
     )
     if design.rows_count <= MOST_CHECKED:
@@ -497,97 +463,8 @@ def _design(
     return design
 
 
-def kind_of(key: str) -> Kind:
-    """Whether a parameter is a lever or an uncertainty, unless a design says so."""
-    return "lever" if key.startswith(CHOSEN) else "uncertainty"
-
-
-def _expanded(scenario: Scenario, key: str, spec: object) -> list[tuple[str, object]]:
-    if key == "levers.*":
-        return [(f"levers.{name}", spec) for name in scenario.get_section("levers")]
-    return [(key, spec)]
-
-
-_SPAN = re.compile(r"([-+0-9.eE]+):([-+0-9.eE]+)(?::([0-9]{1,6}))?\Z")
-
-
-def _factor(
-    scenario: Scenario,
-    key: str,
-    spec: object,
-    kind: Kind,
-    place: _Place,
-    problems: list[Problem],
-    *,
-    grid: bool,
-) -> Factor | None:
-    """A factor as it was stated: a list, a span, a text of either, or "flip"."""
-    if isinstance(spec, str) and spec == FLIP and key.startswith("levers.") and key in scenario:
-        on = scenario.entry(key).on or 1.0
-        return Factor(key, kind, (0.0, on) if scenario[key] == 0.0 else (scenario[key], 0.0))
-    if isinstance(spec, str):
-        match = _SPAN.match(spec.strip())
-        if match:
-            low, high, steps = match.groups()
-            spec = {"low": low, "high": high} | ({"steps": int(steps)} if steps else {})
-        else:
-            spec = [item.strip() for item in spec.split(",")]
-    if isinstance(spec, dict):
-        return _span_factor(scenario, key, spec, kind, place, problems, grid=grid)
-    raw = list(spec) if isinstance(spec, list | tuple) else [spec]
-    raw = raw if key in scenario else raw[:1]  # that there is no such key is said once
-    values = [_resolved(scenario, key, item, place, problems) for item in raw]
-    if any(value is None for value in values):
-        return None
-    return Factor(key, kind, tuple(dict.fromkeys(value for value in values if value is not None)))
-
-
-def _span_factor(
-    scenario: Scenario,
-    key: str,
-    spec: Mapping[str, object],
-    kind: Kind,
-    place: _Place,
-    problems: list[Problem],
-    *,
-    grid: bool,
-) -> Factor | None:
-    steps = spec.get("steps")
-    if not {"low", "high"} <= set(spec) <= {"low", "high", "steps"} or (grid and steps is None):
-        problems.append(Complaint("span_form", place.file, place.line, key, str(dict(spec))))
-        return None
-    if steps is not None and not (isinstance(steps, int) and 2 <= steps <= 10_000):
-        problems.append(Complaint("span_steps", place.file, place.line, key, str(steps)))
-        return None
-    low, high = (_resolved(scenario, key, spec[end], place, problems) for end in ("low", "high"))
-    if low is None or high is None:
-        return None
-    if isinstance(low, bool | str | tuple) or isinstance(high, bool | str | tuple):
-        problems.append(Complaint("span_number", place.file, place.line, key))
-        return None
-    if low >= high:
-        problems.append(Complaint("span_order", place.file, place.line, key, f"{low:g}:{high:g}"))
-        return None
-    whole = isinstance(low, int)
-    values: tuple[Value, ...] = (low, high)
-    if steps is not None:
-        between = [low + (high - low) * i / (steps - 1) for i in range(steps)]
-        values = tuple(dict.fromkeys(round(value) if whole else round(value, 12) for value in between))
-    return Factor(key, kind, values, None if steps is not None else (low, high), whole)
-
-
-def _resolved(scenario: Scenario, key: str, raw: object, place: _Place, problems: list[Problem]) -> Value | None:
-    """The value as the model resolves it; what is wrong with it goes to the problems, at its place."""
-    try:
-        value: Value = scenario.with_overrides({key: raw})[key]
-    except InputError as error:
-        problems += [replace(problem, file=place.file, line=place.line) for problem in error.problems]
-        return None
-    return value
-
-
 def _list_of_points(
-    scenario: Scenario, points: Sequence[tuple[dict[str, object], _Place]], problems: list[Problem]
+    scenario: Scenario, points: Sequence[tuple[dict[str, object], Place]], problems: list[Problem]
 ) -> list[dict[str, Value]]:
     found: list[dict[str, Value]] = []
     for overrides, place in points:
@@ -600,7 +477,7 @@ def _list_of_points(
     return found
 
 
-def _csv_points(path: Path, problems: list[Problem]) -> list[tuple[dict[str, object], _Place]]:
+def _csv_points(path: Path, problems: list[Problem]) -> list[tuple[dict[str, object], Place]]:
     """The points of a CSV file: one row each, one column a parameter; an empty cell leaves the base value."""
     file = display(path)
     try:
@@ -613,7 +490,7 @@ def _csv_points(path: Path, problems: list[Problem]) -> list[tuple[dict[str, obj
         return []
     table = list(csv.reader(text.splitlines()))
     header = [name.strip() for name in table[0]] if table else []
-    points: list[tuple[dict[str, object], _Place]] = []
+    points: list[tuple[dict[str, object], Place]] = []
     for line, cells in enumerate(table[1:], 2):
         if not any(cells):
             continue
@@ -621,7 +498,7 @@ def _csv_points(path: Path, problems: list[Problem]) -> list[tuple[dict[str, obj
             problems.append(Complaint("ragged_points", file, line, seen=",".join(cells), facts={"count": len(header)}))
             continue
         row = {key: cell.strip() for key, cell in zip(header, cells, strict=True) if cell.strip()}
-        points.append((dict(row), _Place(file, line)))
+        points.append((dict(row), Place(file, line)))
     return points
 
 

@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
     from xiaoqu.columns import F8
     from xiaoqu.parameters import Value
-    from xiaoqu_lab.sweeps.design import Kind
+    from xiaoqu_lab.sweeps.factors import Kind
     from xiaoqu_lab.sweeps.results import Sweep
 
 COST = "public_money:sum"
 FEN_OF_COST = 1_000_000
 """Fen in the 10,000 yuan that an effect is told per."""
-DRAWN = ("latin_hypercube", "sobol", "morris")
+DRAWN = ("latin_hypercube", "growing_hypercube", "sobol", "morris")
 """Samplers whose points differ in many factors at once."""
 MOST_CROSSED = 5_000
 """Points beyond which interactions are not looked for."""

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from xiaoqu_lab.complaints import refuse
 from xiaoqu_lab.sweeps import runs
-from xiaoqu_lab.sweeps.follow import begin
+from xiaoqu_lab.sweeps.follow import begin, started
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _AHEAD = 2
 """Batches that a worker has at hand: the one it does and the next, so that it never waits for this process."""
+_VAIN_STARTS = 3
+"""Times that a worker may die while it starts: somebody may have killed it, but not again and again."""
 
 
 def cores() -> int:
@@ -72,7 +74,7 @@ class Local:
                 done, _ = wait([slot.waiting[0][1] for slot in slots if slot.waiting], return_when=FIRST_COMPLETED)
                 for slot in slots:
                     if slot.waiting and slot.waiting[0][1] in done:
-                        yield slot.take(queue)
+                        yield from slot.take(queue)
         finally:
             for slot in slots:
                 slot.stop()
@@ -83,32 +85,52 @@ class _Slot:
 
     def __init__(self) -> None:
         self.waiting: deque[tuple[Batch, Future[Packet]]] = deque()
-        self._pool = self._new()
+        self._vain_starts = 0
+        self._start()
 
-    def _new(self) -> ProcessPoolExecutor:
+    def _start(self) -> None:
         spawn = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(1, mp_context=spawn, initializer=begin)
+        self._pool = ProcessPoolExecutor(1, mp_context=spawn, initializer=begin)
+        self._started: Future[None] | None = None
 
     def give(self, batch: Batch) -> None:
         """Hand over a batch."""
         try:
-            future = self._pool.submit(runs.do_batch, batch)
+            future = self._submit(batch)
         except BrokenProcessPool:  # it died between batches, of nothing that we gave it
-            self._pool = self._new()
-            future = self._pool.submit(runs.do_batch, batch)
+            self._start()
+            future = self._submit(batch)
         self.waiting.append((batch, future))
 
-    def take(self, queue: deque[Batch]) -> tuple[Batch, Packet | None]:
-        """The oldest batch and its packet; batches behind one that killed the process go back to the queue."""
+    def _submit(self, batch: Batch) -> Future[Packet]:
+        if self._started is None:
+            self._started = self._pool.submit(started)
+        return self._pool.submit(runs.do_batch, batch)
+
+    def take(self, queue: deque[Batch]) -> Iterator[tuple[Batch, Packet | None]]:
+        """The oldest batch and its packet; batches behind one that killed the process go back to the queue.
+
+        Raises:
+            InputError: the process dies again and again before it does anything.
+        """
         batch, future = self.waiting.popleft()
         try:
-            return batch, future.result()
+            packet = future.result()
         except BrokenProcessPool:
             queue.extendleft(other for other, _ in reversed(self.waiting))
             self.waiting.clear()
             self.stop()
-            self._pool = self._new()
-            return batch, None
+            if self._started is not None and self._started.exception() is not None:  # no batch's fault
+                self._vain_starts += 1
+                if self._vain_starts == _VAIN_STARTS:
+                    refuse("workers_do_not_start", "--workers", count=_VAIN_STARTS)
+                queue.appendleft(batch)
+            else:
+                self._vain_starts = 0
+                yield batch, None
+            self._start()
+        else:
+            yield batch, packet
 
     def stop(self) -> None:
         """End the process, whatever it does."""
@@ -151,6 +173,8 @@ class Dask:
                     results.add(future)
                 future = next(results)
                 batch = under_way.pop(future)
+                if future.cancelled():  # not by us: the scheduler is gone
+                    refuse("cluster_lost", "--cluster", self.address)
                 if isinstance(future.exception(), dask.KilledWorker):
                     yield batch, None
                 else:

@@ -20,3 +20,7 @@ def begin() -> None:
         os._exit(1)
 
     threading.Thread(target=follow, daemon=True).start()
+
+
+def started() -> None:
+    """What a worker is asked first: if it answers, it has started."""

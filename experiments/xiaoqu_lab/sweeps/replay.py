@@ -61,7 +61,7 @@ def replay(folder: str | Path, run: str) -> Replay:
     packet = runs.do_batch(runs.Batch("replay", runs.recipe_of(design), (wanted,)))
     table = pq.read_table(io.BytesIO(packet.tables["outcomes"])).to_pandas().drop(columns="run")
     done = pq.read_table(io.BytesIO(packet.tables["runs"])).to_pylist()[0]
-    before = found.outcomes
+    before = found.all_months
     before = before[(before[KEYS] == [row["point"], row["replicate"]]).all(axis=1)].drop(columns=KEYS)
     if done["status"] != runs.OK:
         status = "failed"

@@ -336,6 +336,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "zh": "逐一变动：每次只改一个值，与场景对比",
     },
     "report.sampler.latin_hypercube": {"en": "Latin hypercube", "zh": "拉丁超立方"},
+    "report.sampler.growing_hypercube": {"en": "Latin hypercube that can grow", "zh": "可扩充的拉丁超立方"},
     "report.sampler.sobol": {"en": "Sobol' sequence", "zh": "Sobol' 序列"},
     "report.sampler.morris": {"en": "Morris trajectories", "zh": "Morris 轨迹"},
     "report.sampler.list": {"en": "list of stated points", "zh": "逐点列出"},

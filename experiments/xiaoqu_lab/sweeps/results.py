@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -19,8 +20,8 @@ from xiaoqu.errors import InputError, display, listed
 from xiaoqu_lab.complaints import complain
 from xiaoqu_lab.output import write_csv
 from xiaoqu_lab.sweeps.measures import Measure, read_measure
-from xiaoqu_lab.sweeps.runs import OK, RUNS, all_runs
-from xiaoqu_lab.sweeps.store import Plan, Survey, current_plan, design_of, read_part, survey
+from xiaoqu_lab.sweeps.runs import EVENTS, OK, RUNS, all_runs
+from xiaoqu_lab.sweeps.store import Part, Plan, current_plan, design_of, read_part, survey
 
 if TYPE_CHECKING:
     from xiaoqu_lab.sweeps.design import Design
@@ -32,11 +33,11 @@ TABLES = ("points", "runs", "outcomes", "events", "failures")
 class Sweep:
     """What a sweep has brought so far: read from its folder when asked for."""
 
-    def __init__(self, folder: Path, plan: Plan, found: Survey) -> None:
-        """Made by `load`."""
+    def __init__(self, folder: Path, plan: Plan, parts: list[Part]) -> None:
+        """Made by `load` and by `sweep`, from the parts that stand in the folder."""
         self.folder = folder
         self.plan = plan
-        self._found = found
+        self._all_parts = parts
 
     @property
     def design(self) -> dict[str, Any]:
@@ -58,7 +59,7 @@ class Sweep:
     def runs(self) -> pd.DataFrame:
         """One row a run that was tried: point, replicate, run, seed, status, error, traceback."""
         columns = ["run", "seed", "status", "error", "traceback"]
-        tables = [part.table.select(columns) for part in self._found.parts]
+        tables = [part.table.select(columns) for part in self._parts]
         table = (pa.concat_tables(tables) if tables else RUNS.empty_table().select(columns)).to_pandas()
         here = self._wanted.merge(table, on="run", how="inner")
         # A run that failed and was tried again stands there twice: what succeeded counts.
@@ -79,14 +80,19 @@ class Sweep:
         return len(self._wanted) - len(self.runs)
 
     @cached_property
+    def all_months(self) -> pd.DataFrame:
+        """The same as `outcomes`, with the months of the spin-up that the design keeps (`Design.before`)."""
+        return self._joined("outcomes", ["month", *self.names])
+
+    @cached_property
     def outcomes(self) -> pd.DataFrame:
         """One row a run and month: point, replicate, month, then the outcomes."""
-        return self._joined("outcomes", ["month"])
+        return self.all_months[self.all_months["month"] >= 0].reset_index(drop=True)
 
     @cached_property
     def events(self) -> pd.DataFrame:
         """One row an event: point, replicate, month, kind, compound, subject, value, note."""
-        return self._joined("events", [])
+        return self._joined("events", EVENTS.names[1:])
 
     @property
     def failures(self) -> pd.DataFrame:
@@ -96,8 +102,8 @@ class Sweep:
 
     @property
     def names(self) -> list[str]:
-        """The outcomes that were kept."""
-        return [name for name in self.outcomes.columns if name not in (*KEYS, "month")]
+        """The outcomes that are kept."""
+        return [*self._design.kept]
 
     def measure(self, outcome: str | Measure) -> pd.DataFrame:
         """One number per run: point, replicate, value (see `measures`).
@@ -106,7 +112,10 @@ class Sweep:
             InputError: there is no such outcome.
         """
         measure = read_measure(outcome, self.names) if isinstance(outcome, str) else outcome
-        return measure.of(self.outcomes, KEYS).rename("value").reset_index()
+        # All outcomes of a large sweep may not fit into memory: only the one in question is read.
+        table = self._joined("outcomes", ["month", measure.outcome])
+        table = table[table["month"] >= 0]
+        return measure.of(table, KEYS).rename("value").reset_index()
 
     @property
     def reference(self) -> int:
@@ -141,15 +150,31 @@ class Sweep:
             files += [folder / f"{name}.parquet", folder / f"{name}.csv"]
         return files
 
-    def _joined(self, name: str, order: list[str]) -> pd.DataFrame:
-        tables = [read_part(part.others[name]) for part in self._found.parts]
+    @cached_property
+    def _parts(self) -> list[Part]:
+        """The parts with runs of this design: others may have run in the same folder."""
+        wanted = set(self._wanted["run"])
+        return [part for part in self._all_parts if not wanted.isdisjoint(part.table["run"].to_pylist())]
+
+    def _joined(self, name: str, columns: list[str]) -> pd.DataFrame:
+        """Columns of all parts by point and replicate; the rows of a run stay in their order."""
+        fine = self.runs[self.runs["status"] == OK]
+        number_of = pd.Index(fine["run"])  # its rows are sorted by point and replicate
+        tables, numbers = [], []
+        for part in self._parts:
+            table = read_part(part.others[name], ["run", *columns])
+            runs = table["run"].combine_chunks().dictionary_encode()
+            numbers.append(number_of.get_indexer(runs.dictionary.to_pylist())[runs.indices.to_numpy()])
+            tables.append(table.drop_columns("run"))
         if not tables:
-            return pd.DataFrame(columns=[*KEYS, "month"])
-        # Designs in one folder may keep other outcomes: what one of them lacks is null.
-        frame = pa.concat_tables(tables, promote_options="default").to_pandas()
-        fine = self.runs.loc[self.runs["status"] == OK, [*KEYS, "run"]]
-        joined = fine.merge(frame, on="run", how="inner", sort=False).drop(columns="run")
-        return joined.sort_values([*KEYS, *order], kind="stable").reset_index(drop=True)
+            return pd.DataFrame(columns=[*KEYS, *columns])
+        number = np.concatenate(numbers)
+        order = np.argsort(number, kind="stable")
+        order = order[np.searchsorted(number, 0, sorter=order) :]  # -1: a run of another design
+        frame: pd.DataFrame = pa.concat_tables(tables).to_pandas().take(order).reset_index(drop=True)
+        for place, key in enumerate(KEYS):
+            frame.insert(place, key, fine[key].to_numpy()[number[order]])
+        return frame
 
 
 def load(folder: str | Path) -> Sweep:
@@ -164,4 +189,4 @@ def load(folder: str | Path) -> Sweep:
     if found.damaged:
         seen = listed([display(path) for path in found.damaged], 5)
         raise InputError([complain("part_damaged", seen=seen, count=len(found.damaged))])
-    return Sweep(folder, plan, found)
+    return Sweep(folder, plan, found.parts)

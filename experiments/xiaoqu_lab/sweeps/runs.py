@@ -1,7 +1,7 @@
 """Runs: what a worker does with a batch, and the three tables that come back as Parquet bytes.
 
     runs      one row a run: run, point, overrides, replicate, seed, status, error, traceback
-    outcomes  one row a run and month: run, month, the outcomes that the design keeps
+    outcomes  one row a run and month (the end of the spin-up is below 0): run, month, the outcomes that are kept
     events    one row an event: run, month, kind, compound, subject, value, note
 
 A run that fails keeps its error and traceback; the others of its batch are not touched. The bytes depend on the batch
@@ -17,7 +17,7 @@ import json
 import pickle
 import traceback
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -76,6 +76,7 @@ class Recipe(NamedTuple):
     ranges_seed: int | None
     outcomes: tuple[str, ...]
     events: tuple[str, ...]
+    before: int = 0
 
 
 class Run(NamedTuple):
@@ -101,16 +102,24 @@ class Batch(NamedTuple):
 
 
 class Packet(NamedTuple):
-    """The tables of a finished batch as Parquet bytes, by name; `failed` counts the runs that failed."""
+    """The tables of a finished batch as Parquet bytes, by name.
+
+    `failed` counts the runs that failed; `code` names the code that did them, which may be installed elsewhere.
+    """
 
     batch: str
     tables: dict[str, bytes]
     runs: int
     failed: int
+    code: str
 
 
+@cache
 def code_version() -> str:
-    """A name for the code that decides results: this model's sources and the libraries that it computes with."""
+    """A name for the code that decides results: this model's sources and the libraries that it computes with.
+
+    Found out once: a process goes on with what it has loaded, also when somebody edits the files.
+    """
     versions = [f"{name} {version(name)}" for name in ("mesa", "numba", "numpy")]
     return hashlib.sha256("\n".join([source_digest(), *versions]).encode()).hexdigest()[:16]
 
@@ -118,7 +127,7 @@ def code_version() -> str:
 def recipe_of(design: Design) -> Recipe:
     """What all runs of a design share."""
     ranges_seed = design.seed if design.ranges == "draw" else None
-    return Recipe(pickle.dumps(design.scenario), design.months, ranges_seed, design.kept, design.events)
+    return Recipe(pickle.dumps(design.scenario), design.months, ranges_seed, design.kept, design.events, design.before)
 
 
 def all_runs(design: Design, code: str = "") -> list[Run]:
@@ -130,6 +139,7 @@ def all_runs(design: Design, code: str = "") -> list[Run]:
     """
     ranges_seed = design.seed if design.ranges == "draw" else None
     shared = [design.scenario.hash, design.months, ranges_seed, design.kept, design.events, code or code_version()]
+    shared += [design.before] if design.before else []
     start = hashlib.sha256(json.dumps(shared).encode())
     points = []
     for point in design.points:
@@ -191,7 +201,7 @@ def do_batch(batch: Batch) -> Packet:
 def _done(batch: Batch) -> Packet:
     rows: list[tuple[Any, ...]] = []
     outcomes: list[tuple[str, dict[str, Any]]] = []
-    events: list[tuple[str, list[Any]]] = []
+    events: list[tuple[Any, ...]] = []
     for run in batch.runs:
         error, trace, status = None, None, OK
         if run.key in batch.lost:
@@ -200,10 +210,11 @@ def _done(batch: Batch) -> Packet:
             try:
                 columns, happened = do_run(batch.recipe, run)
                 outcomes.append((run.key, columns))
-                events.append((run.key, happened))
-            except Exception as problem:  # noqa: BLE001 - one run's failure is a result, kept with all that it takes to replay it
-                status, error = FAILED, f"{type(problem).__name__}: {problem}"[:2_000]
-                trace = traceback.format_exc()[-LONGEST_TRACEBACK:]
+                events += happened
+            # One run's failure is a result, kept with all that it takes to replay it; a rule may also call exit().
+            except (Exception, SystemExit) as problem:  # noqa: BLE001
+                status, error = FAILED, _plain(f"{type(problem).__name__}: {problem}"[:2_000])
+                trace = _plain(traceback.format_exc()[-LONGEST_TRACEBACK:])
         overrides = json.dumps(dict(run.differences), ensure_ascii=False)
         rows.append((run.key, run.point, overrides, run.replicate, run.seed, status, error, trace))
         gc.collect()  # a district is a web of references: only the collector frees it
@@ -212,7 +223,7 @@ def _done(batch: Batch) -> Packet:
     # The table of runs names the others by their bytes: where it stands, the batch is complete.
     schema = RUNS.with_metadata({name: part_name(batch.key, data) for name, data in tables.items()})
     tables["runs"] = _parquet(pa.table([list(column) for column in zip(*rows, strict=True)], schema=schema))
-    return Packet(batch.key, tables, len(rows), failed)
+    return Packet(batch.key, tables, len(rows), failed, code_version())
 
 
 def part_name(key: str, data: bytes) -> str:
@@ -220,13 +231,24 @@ def part_name(key: str, data: bytes) -> str:
     return f"{key}.{hashlib.sha256(data).hexdigest()[:32]}.parquet"
 
 
-def do_run(recipe: Recipe, run: Run) -> tuple[dict[str, Any], list[Any]]:
-    """One run: the kept outcomes by month, and the kept events."""
+def do_run(recipe: Recipe, run: Run) -> tuple[dict[str, Any], list[tuple[Any, ...]]]:
+    """One run: the kept outcomes by month, and the kept events as rows of EVENTS."""
     district = district_of(recipe, run)
     district.run_for(recipe.months)
-    columns = columns_by_month(district, only=frozenset(recipe.outcomes))
+    wanted = frozenset(recipe.outcomes)
+    columns = columns_by_month(district, only=wanted)
+    if recipe.before:
+        # Two readings: what adds up over the months begins with the campaign.
+        earlier = columns_by_month(district, -recipe.before, wanted)
+        spin_up = earlier["month"] < 0
+        columns = {name: np.concatenate([earlier[name][spin_up], values]) for name, values in columns.items()}
     kinds = recipe.events
-    return columns, [event for event in district.world.events if kinds == ("all",) or event.kind in kinds]
+    kept = [event for event in district.world.events if kinds == ("all",) or event.kind in kinds]
+    # A rule of the user's own may log anything: what is no row fails its run, here, and not its batch.
+    return columns, [
+        (run.key, e.month, str(e.kind), int(e.compound), _plain(str(e.subject)), float(e.value), _plain(str(e.note)))
+        for e in kept
+    ]
 
 
 def district_of(recipe: Recipe, run: Run) -> District:
@@ -269,13 +291,13 @@ def _outcome_table(recipe: Recipe, found: Iterable[tuple[str, dict[str, Any]]]) 
     return pa.table(table)
 
 
-def _event_table(found: Iterable[tuple[str, list[Any]]]) -> pa.Table:
-    rows = [
-        (key, event.month, event.kind, event.compound, str(event.subject), float(event.value), str(event.note))
-        for key, events in found
-        for event in events
-    ]
+def _event_table(rows: list[tuple[Any, ...]]) -> pa.Table:
     return pa.table([[row[i] for row in rows] for i in range(len(EVENTS))], schema=EVENTS)
+
+
+def _plain(text: str) -> str:
+    """A text that can be written: names of files may hold half characters."""
+    return text.encode(errors="replace").decode()
 
 
 def _parquet(table: pa.Table) -> bytes:

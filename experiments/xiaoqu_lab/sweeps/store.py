@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 import json
 import os
+import re
 import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -47,6 +47,9 @@ FORMAT = 1
 """How runs are named and tables laid out; a store of another format is not read."""
 _OURS = {*TABLES, PLANS, QUARANTINE, LOCK, MANIFEST}
 _READERS = 4
+_PART = re.compile(r"[0-9a-f]{16}\.[0-9a-f]{32}\.parquet")
+_PLAN = re.compile(r"[0-9]{4,}\.[0-9a-f]{32}\.json")
+_DRAFT = re.compile(rf"({_PART.pattern}|{_PLAN.pattern}){re.escape(PARTIAL)}")
 
 
 class Part(NamedTuple):
@@ -95,9 +98,12 @@ class Store:
             for name in (*TABLES, PLANS):
                 (self.folder / name).mkdir(parents=True, exist_ok=True)
             self._lock = (self.folder / LOCK).open("a")
+            free = _locked(self._lock)
         except OSError as error:
+            if self._lock is not None:
+                self._lock.close()
             raise _not_writable(self.folder, error) from None
-        if not _locked(self._lock):
+        if not free:
             self._lock.close()
             raise InputError([complain("sweep_locked", "--out", display(self.folder.absolute()))])
         return self
@@ -111,25 +117,32 @@ class Store:
 
         Returns:
             What was found, before it was mended.
+
+        Raises:
+            InputError: the folder cannot be written.
         """
         found = survey(self.folder)
-        if found.damaged:
-            (self.folder / QUARANTINE).mkdir(exist_ok=True)
-        for path in found.damaged:
-            path.replace(self.folder / QUARANTINE / f"{path.parent.name}.{path.name}")
-        for path in found.strays:
-            path.unlink()
+        try:
+            if found.damaged:
+                (self.folder / QUARANTINE).mkdir(exist_ok=True)
+            for path in found.damaged:
+                path.replace(self.folder / QUARANTINE / f"{path.parent.name}.{path.name}")
+            for path in found.strays:
+                path.unlink()
+        except OSError as error:
+            raise _not_writable(self.folder, error) from None
         return found
 
-    def commit(self, packet: Packet) -> None:
+    def commit(self, packet: Packet) -> Part:
         """Write a batch: its runs table last, so that it stands there only when all stand there.
 
         Raises:
             InputError: the disk is full or cannot be written; what was committed before is safe.
         """
-        for name in TABLES:
-            data = packet.tables[name]
-            self._put(self.folder / name / part_name(packet.batch, data), data)
+        paths = {name: self.folder / name / part_name(packet.batch, packet.tables[name]) for name in TABLES}
+        for name, path in paths.items():
+            self._put(path, packet.tables[name])
+        return Part(paths.pop("runs"), paths, _table(packet.tables["runs"]))
 
     def write_plan(self, design: Design) -> Plan:
         """Keep a design, unless it is the one kept last."""
@@ -141,6 +154,10 @@ class Store:
             number = int(plans[-1].name.split(".")[0]) + 1 if plans else 1
             self._put(self.folder / PLANS / f"{number:04d}.{digest}.json", data)
         return current_plan(self.folder)
+
+    def last_design(self) -> dict[str, Any]:
+        """The design that was kept last, as plain values; nothing in a new store."""
+        return current_plan(self.folder).design if _plan_files(self.folder) else {}
 
     def write_manifest(self, text: str) -> None:
         """Write the summary that a person reads first; all of it follows from the other files."""
@@ -175,27 +192,27 @@ def check_folder(folder: Path) -> None:
         foreign = sorted(path.name for path in folder.iterdir() if path.name not in _OURS) if folder.exists() else []
     except OSError as error:
         raise _not_writable(folder, error) from None
-    started = (folder / PLANS).is_dir()
-    if foreign and not started:
+    if foreign and not _plan_files(folder):
         raise InputError([complain("out_foreign", "--out", shown, names=listed(foreign, 5))])
 
 
 def survey(folder: Path) -> Survey:
     """Read a store and check every byte of it against the names of its files."""
-    damaged: list[Path] = []
-    strays = [path for name in (*TABLES, PLANS) for path in (folder / name).glob(f"*{PARTIAL}")]
-    strays += folder.glob(f"*{PARTIAL}")
-    stands = {name: {path.name: path for path in sorted((folder / name).glob("*.parquet"))} for name in TABLES}
+    # What is written last is listed first: where a sweep goes on meanwhile, a batch has all its files or is not seen.
+    stands = {name: _ours(folder / name, _PART) for name in reversed(TABLES)}
+    plans = _plan_files(folder)
+    strays = [path for name in (*TABLES, PLANS) for path in _ours(folder / name, _DRAFT).values()]
+    strays += folder.glob(f"{MANIFEST}{PARTIAL}")
     files = [path for name in TABLES for path in stands[name].values()]
     with ThreadPoolExecutor(_READERS) as pool:
         whole = dict(zip(files, pool.map(_is_whole, files), strict=True))
-    damaged += [path for path, fine in whole.items() if not fine]
-    damaged += [path for path in _plan_files(folder) if not _is_whole(path)]
+    damaged = [path for path, fine in whole.items() if not fine and path.exists()]
+    damaged += [path for path in plans if not _is_whole(path)]
     parts, used = [], set()
     for path in stands["runs"].values():
         if not whole[path]:
             continue
-        table = pq.read_table(io.BytesIO(path.read_bytes()))
+        table = _table(path.read_bytes())
         metadata = table.schema.metadata
         others = {name: stands[name].get(metadata[name.encode()].decode()) for name in TABLES[:-1]}
         complete = {name: other for name, other in others.items() if other is not None and whole[other]}
@@ -217,8 +234,8 @@ def finished(parts: list[Part], *, but_failed: bool = False) -> set[str]:
     return keys
 
 
-def read_part(path: Path) -> pa.Table:
-    """Read one file, after checking its bytes.
+def read_part(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """Read one file, or columns of it, after checking its bytes.
 
     Raises:
         InputError: it is damaged.
@@ -226,7 +243,12 @@ def read_part(path: Path) -> pa.Table:
     data = path.read_bytes()
     if _digest_in(path.name) != hashlib.sha256(data).hexdigest()[:32]:
         raise InputError([complain("part_damaged", seen=display(path), count=1)])
-    return pq.read_table(io.BytesIO(data))
+    return _table(data, columns)
+
+
+def _table(data: bytes, columns: list[str] | None = None) -> pa.Table:
+    """A Parquet file; small as they are, threads and data sets would take longer than the reading."""
+    return pq.ParquetFile(pa.BufferReader(data)).read(columns, use_threads=False)
 
 
 def current_plan(folder: Path) -> Plan:
@@ -287,11 +309,20 @@ def _plan(design: Design) -> dict[str, Any]:
 
 
 def _plan_files(folder: Path) -> list[Path]:
-    return sorted((folder / PLANS).glob("[0-9]*.json"))
+    """The designs that ran in a folder, the last one last."""
+    return sorted(_ours(folder / PLANS, _PLAN).values(), key=lambda path: int(path.name.split(".")[0]))
+
+
+def _ours(folder: Path, names: re.Pattern[str]) -> dict[str, Path]:
+    """The files of a folder that have names as we give them, in order: what else lies there is not touched."""
+    return {path.name: path for path in sorted(folder.glob("*")) if names.fullmatch(path.name)}
 
 
 def _is_whole(path: Path) -> bool:
-    return _digest_in(path.name) == hashlib.sha256(path.read_bytes()).hexdigest()[:32]
+    try:
+        return _digest_in(path.name) == hashlib.sha256(path.read_bytes()).hexdigest()[:32]
+    except FileNotFoundError:  # a sweep that goes on here set it aside just now
+        return False
 
 
 def _digest_in(name: str) -> str:
@@ -310,7 +341,11 @@ def _flush_folder(folder: Path) -> None:
 
 
 def _locked(file: Any) -> bool:
-    """Take the lock on an open file; the system lets it go when this process ends, however it ends."""
+    """Take the lock on an open file; the system lets it go when this process ends, however it ends.
+
+    Raises:
+        OSError: the file system knows no locks.
+    """
     try:
         if os.name == "posix":
             import fcntl  # noqa: PLC0415 - only there
@@ -320,7 +355,7 @@ def _locked(file: Any) -> bool:
             import msvcrt  # noqa: PLC0415 - only there
 
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-    except OSError:
+    except (BlockingIOError, PermissionError):  # other errors are no other sweep's doing
         return False
     return True
 

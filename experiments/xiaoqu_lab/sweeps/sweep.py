@@ -10,22 +10,25 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter, deque
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from xiaoqu_lab.complaints import refuse
 from xiaoqu_lab.sweeps import intervals, runs
 from xiaoqu_lab.sweeps.design import Design, read_design
 from xiaoqu_lab.sweeps.engines import Dask, Engine, Here, Local, cores
-from xiaoqu_lab.sweeps.results import Sweep, load
+from xiaoqu_lab.sweeps.results import Sweep
 from xiaoqu_lab.sweeps.store import Store, check_folder, finished, survey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     from xiaoqu_lab.sweeps.runs import Batch, Packet, Run
+    from xiaoqu_lab.sweeps.store import Part
 
     type Watch = Callable[["Progress"], None]
 
@@ -102,12 +105,14 @@ def sweep(
     engine: Engine = Dask(cluster) if cluster else Local(count) if count else Here()
     folder = Path(out)
     with Store(folder) as store:
-        found = store.mend()
-        done = finished(found.parts, but_failed=retry_failed)
+        parts = store.mend().parts
+        done = finished(parts, but_failed=retry_failed)
+        if until:
+            plan = _as_grown(plan, store)
         while True:
-            store.write_plan(plan)
-            _run_missing(plan, store, engine, done, watch)
-            results = load(folder)
+            kept = store.write_plan(plan)
+            parts += _run_missing(plan, store, engine, done, watch)
+            results = Sweep(folder, kept, sorted(parts, key=lambda part: part.runs))
             store.write_manifest(manifest(results))
             more = _more_replicates(plan, results, until) if until else plan.replicates
             if more <= plan.replicates:
@@ -115,21 +120,26 @@ def sweep(
             plan = plan.with_replicates(more)
 
 
-def _run_missing(plan: Design, store: Store, engine: Engine, done: set[str], watch: Watch | None) -> None:
-    """Run what is missing of a plan and add it to `done`."""
+def _run_missing(plan: Design, store: Store, engine: Engine, done: set[str], watch: Watch | None) -> list[Part]:
+    """Run what is missing of a plan, add it to `done` and give the new parts."""
     everything = runs.all_runs(plan)
     before = sum(run.key in done for run in everything)
     queue = deque(runs.batches(plan, everything, done))
     start, now, failed = time.monotonic(), 0, 0
-    for batch, packet in _outlived(engine, queue):
-        store.commit(packet)
-        done |= {run.key for run in batch.runs}
-        now, failed = now + packet.runs, failed + packet.failed
-        if watch:
-            watch(Progress(now, before, len(everything), failed, time.monotonic() - start))
+    parts = []
+    with closing(_outlived(engine, queue)) as packets:  # the workers end now, also where a commit fails
+        for batch, packet in packets:
+            if packet.code != runs.code_version():
+                refuse("other_code", seen=packet.code, here=runs.code_version())
+            parts.append(store.commit(packet))
+            done |= {run.key for run in batch.runs}
+            now, failed = now + packet.runs, failed + packet.failed
+            if watch:
+                watch(Progress(now, before, len(everything), failed, time.monotonic() - start))
+    return parts
 
 
-def _outlived(engine: Engine, queue: deque[Batch]) -> Iterator[tuple[Batch, Packet]]:
+def _outlived(engine: Engine, queue: deque[Batch]) -> Generator[tuple[Batch, Packet]]:
     """The packets of an engine, with batches that kill their worker taken apart until every run has an outcome."""
     deaths: Counter[str] = Counter()
     suspects: dict[str, _Suspect] = {}
@@ -199,6 +209,14 @@ def estimate(design: Design, out: str | Path | None = None, workers: int | None 
     size = sum(map(len, packet.tables.values())) / len(pilot.runs)
     used = min(count, left)
     return Estimate(len(everything), len(everything) - left, left * each / used, int(left * size), used)
+
+
+def _as_grown(plan: Design, store: Store) -> Design:
+    """The design with the replicates that it had come to, if it was the last to run in the folder."""
+    last = store.last_design()
+    mine = json.loads(json.dumps(plan.described()))
+    same = last | {"replicates": 0} == mine | {"replicates": 0}
+    return plan.with_replicates(last["replicates"]) if same and last["replicates"] > plan.replicates else plan
 
 
 def _more_replicates(plan: Design, results: Sweep, until: Until) -> int:

@@ -32,8 +32,10 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "zh": "因素，可重复：键=off,on、键=0:1:5、键=flip。",
     },
     "option.sampler": {
-        "en": "How factors are combined [full_factorial].",
-        "zh": "因素如何组合 [full_factorial]。",
+        "en": "How factors are combined: full_factorial, one_at_a_time, latin_hypercube, growing_hypercube (more "
+        "samples keep the first ones), sobol or morris [full_factorial].",
+        "zh": "因素如何组合：full_factorial one_at_a_time latin_hypercube growing_hypercube sobol morris "
+        "[full_factorial]。",
     },
     "option.samples": {
         "en": "Rows of a Latin hypercube, trajectories of Morris, base samples of Sobol' [64].",
@@ -225,6 +227,39 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
     "too_many_points": {
         "en": ("a design has at most {most:,} points", "take fewer values, or a Latin hypercube"),
         "zh": ("一个设计最多 {most:,} 个点", "请减少取值，或用拉丁超立方"),
+    },
+    "workers_do_not_start": {
+        "en": (
+            "the worker processes died {count} times while they started, before any run",
+            (
+                'in a script of your own, call sweep under `if __name__ == "__main__":`, as every worker reads the '
+                "script too; else make room in memory, or take --workers 0 (in Python workers=0): one process"
+            ),
+        ),
+        "zh": (
+            "工作进程在启动时（尚未开始任何运行）退出了 {count} 次",
+            (
+                '在自己的脚本中，请把 sweep 放在 `if __name__ == "__main__":` 之下，因为每个工作进程也会读入该脚本；'
+                "否则请腾出内存，或使用 --workers 0（Python 中为 workers=0），不启动其他进程"
+            ),
+        ),
+    },
+    "other_code": {
+        "en": (
+            "a worker has other code than this process, which has {here}; its results are not taken",
+            "give all workers the same xiaoqu, Mesa, NumPy and numba, start them anew, then the same command again",
+        ),
+        "zh": (
+            "某个工作进程的代码与本进程（{here}）不同，其结果未被采用",
+            "请为所有工作进程安装相同的 xiaoqu、Mesa、NumPy 和 numba，重新启动它们，再重复同一命令",
+        ),
+    },
+    "cluster_lost": {
+        "en": (
+            "the scheduler of this cluster does not answer any more; what was committed before is safe",
+            "start the cluster again, then give the same command with its address",
+        ),
+        "zh": ("此集群的调度器已无响应；已提交的结果不受影响", "请重新启动集群，再用其地址重复同一命令"),
     },
     "sweep_locked": {
         "en": ("another sweep is writing to this folder", "wait until it ends, or give another folder"),

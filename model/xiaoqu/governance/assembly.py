@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from xiaoqu.governance.law import Count, Matter, is_carried, is_valid
-from xiaoqu.kernels import compiled, logarithm, logistic
+from xiaoqu.kernels import compiled, logarithm, logistic, plain
 from xiaoqu.streams import Purpose, uniforms_of
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Proposal(NamedTuple):
     what: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ballot:
     """A held assembly and its result."""
 
@@ -107,6 +107,7 @@ def _cast(
     trusts: F4,
 ) -> tuple[int, int, int, int, float]:
     """Draw who takes part and who votes yes among the households of `rows` (first and last + 1); see Poll."""
+    p = AssemblyTerms(*p)
     here = slice(rows[0], rows[1])
     number, tenure, area = numbers[here], tenures[here], areas[here]
     income, disposition, trust = incomes[here], dispositions[here], trusts[here]
@@ -156,7 +157,8 @@ def declare(district: District, row: int, proposal: Proposal, votes: Poll) -> Ba
     p = world.terms(AssemblyTerms, "assembly")
     heads = compounds.households.item(row)
     count = Count(heads, compounds.area.item(row), *votes[:4])
-    ballot = Ballot(proposal.matter, count, is_valid(count), is_carried(proposal.matter, count))
+    valid = is_valid(count)
+    ballot = Ballot(proposal.matter, count, valid, valid and is_carried(proposal.matter, count))
     district.compound(row).last_assembly = (world.month, proposal, ballot)
     turnout = votes.heads_part / max(1, heads)
     tally.assemblies[row] += 1
@@ -191,7 +193,7 @@ def poll(district: District, row: int, proposal: Proposal, sub: int = 0) -> Poll
     first = compounds.first.item(row)
     return Poll(
         *cast_votes(
-            world.terms(AssemblyTerms, "assembly"),
+            plain(world.terms(AssemblyTerms, "assembly")),
             *world.streams.key,
             world.month,
             compounds.key.item(row),

@@ -165,7 +165,7 @@ def review_contract(district: District, row: int) -> None:
     if compounds.firm[row] < 0 or (world.month - int(compounds.mode_since[row])) % 3:
         return  # the firm has gone, or this was the review of one that was replaced
     p = district.scenario
-    rows = list(district.compound(row).bundle)
+    rows = np.array(district.compound(row).bundle)
     if row != rows[0]:
         world.agenda.add(world.month + 3, "firm_review", row)
         return
@@ -175,7 +175,7 @@ def review_contract(district: District, row: int) -> None:
     weary = lean and district.luck("firm", row, 2) < 3.0 * p["firms.exit_chance"]
     if ruined or weary:
         why = "the firm leaves: losses" if ruined else "the firm leaves: lean years"
-        for other in rows:
+        for other in rows.tolist():
             world.tally.exits[other] += give_notice(district, other, NOTICE_LEAVING, why)
     else:
         world.agenda.add(world.month + 3, "firm_review", row)

@@ -15,11 +15,13 @@ import numpy as np
 
 from xiaoqu.governance import assembly
 from xiaoqu.governance.law import NOTICE_MONTHS, Matter, committee_size, may_call_meeting
-from xiaoqu.governance.people import willing_households
+from xiaoqu.governance.people import most_civic_first, willing_households
+from xiaoqu.kernels import compiled
 from xiaoqu.streams import Purpose
 from xiaoqu.world import OWNER
 
 if TYPE_CHECKING:
+    from xiaoqu.columns import F4, I8, U1
     from xiaoqu.district import District
     from xiaoqu.modes.mode import Mode
 
@@ -116,6 +118,7 @@ def elect_committee(district: District, row: int) -> bool:
     proposal = assembly.Proposal(Matter.ELECT_COMMITTEE, 0.15 + float(compounds.quality[row]), 0.0, "elect a committee")
     if not assembly.hold(district, row, proposal, 1).carried:
         return False
+    standing = most_civic_first(district, standing)
     members = standing[: min(seats, len(standing) - 1 + len(standing) % 2)]  # an odd number, or it could not decide
     crossed = world.lever("cross_appointment") * district.scenario["programmes.cross_share"] * compounds.covered[row]
     compounds.cross[row] = float(compounds.has_branch[row] > 0 and district.luck("committee", row, 1) < crossed)
@@ -149,6 +152,21 @@ def fall_back(district: District, row: int, why: str) -> None:
     retry_later(district, row)
 
 
+def _signing(dissatisfied: float, first: I8, flats: I8, tenure: U1, satisfaction: F4) -> I8:
+    """How many owners who live there are dissatisfied, per compound given by its first flat and its flats."""
+    count = np.zeros(first.shape[0], np.int64)
+    for c in range(first.shape[0]):
+        where, content = tenure[first[c] : first[c] + flats[c]], satisfaction[first[c] : first[c] + flats[c]]
+        signing = 0
+        for i in range(flats[c]):
+            signing += 1 if (where[i] == OWNER) & (content[i] < np.float32(dissatisfied)) else 0
+        count[c] = signing
+    return count
+
+
+count_signing = compiled(_signing)
+
+
 def start_by_themselves(district: District) -> None:
     """Unmanaged compounds start on their own account, the more so the better the example next door (P20).
 
@@ -158,12 +176,11 @@ def start_by_themselves(district: District) -> None:
     compounds, households = world.compounds, world.households
     dissatisfied = district.scenario["judgement.low_satisfaction"]
     own, imitation = district.scenario["campaign.self_start"], district.scenario["campaign.imitation"]
-    for row in np.flatnonzero(compounds.mode == 0).tolist():
-        first = int(compounds.first[row])
-        rows = slice(first, first + int(compounds.households[row]))
-        sign = (households.tenure[rows] == OWNER) & (households.satisfaction[rows] < dissatisfied)
-        signing = int(np.count_nonzero(sign))
-        if not may_call_meeting(signing, int(compounds.households[row])):
+    unmanaged = np.flatnonzero(compounds.mode == 0)
+    flats = compounds.households[unmanaged]
+    signing = count_signing(dissatisfied, compounds.first[unmanaged], flats, households.tenure, households.satisfaction)
+    for row, signatures, owners in zip(unmanaged.tolist(), signing.tolist(), flats.tolist(), strict=True):
+        if not may_call_meeting(signatures, owners):
             continue
         chance = own + imitation * world.example(row)
         # Looked at once a quarter, so the monthly chance counts three times.

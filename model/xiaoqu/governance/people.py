@@ -44,23 +44,22 @@ def _ask(
     tenure: U1,
     roles: U1,
     disposition: F4,
-    willing: U1,
-) -> int:
-    """Mark the households that say yes; return how many."""
-    count = 0
+) -> I8:
+    """Return the positions of the households that say yes."""
+    willing, count = np.empty(number.shape[0], np.int64), 0
     for i in range(number.shape[0]):
         x = base + civic * np.float64(disposition[i]) + member * float(roles[i] & 1)
         says_yes = tenure[i] == 0 and uniforms_of(k0, k1, purpose, month, number[i], key, 0)[0] < logistic(x)
-        willing[i] = 1 if says_yes else 0
-        count += willing[i]
-    return count
+        willing[count] = i
+        count += 1 if says_yes else 0
+    return willing[:count]
 
 
 ask = compiled(_ask)
 
 
 def willing_households(district: District, row: int, purpose: Purpose) -> I8:
-    """Household rows of one compound that would stand (CANDIDATES) or volunteer (VOLUNTEERS), the most civic first."""
+    """Household rows of one compound that would stand (CANDIDATES) or volunteer (VOLUNTEERS), in order of rows."""
     world = district.world
     compounds, households = world.compounds, world.households
     p = world.terms(WillingTerms, "willing")
@@ -69,8 +68,7 @@ def willing_households(district: District, row: int, purpose: Purpose) -> I8:
     base = p.seat if purpose is Purpose.CANDIDATES else p.duty
     called = mobilisation(district, row) + 0.2 * compounds.trustee[row]
     base += p.mobilised * called + p.ties * (float(compounds.cohesion[row]) - 0.5)
-    willing = np.zeros(int(compounds.households[row]), np.uint8)
-    ask(
+    return first + ask(
         *world.streams.key,
         int(purpose),
         world.month,
@@ -82,8 +80,11 @@ def willing_households(district: District, row: int, purpose: Purpose) -> I8:
         households.tenure[rows],
         households.roles[rows],
         households.disposition[rows],
-        willing,
     )
-    found = np.flatnonzero(willing) + first
+
+
+def most_civic_first(district: District, found: I8) -> I8:
+    """The same households, those of the strongest civic disposition first."""
+    households = district.world.households
     order = np.lexsort((households.number[found], -households.disposition[found]))
     return found[order]

@@ -16,7 +16,7 @@ from xiaoqu.governance import assembly
 from xiaoqu.governance.law import Matter
 from xiaoqu.kernels import compiled, logarithm
 from xiaoqu.streams import Purpose, uniforms_of
-from xiaoqu.world import CHIEF, COMMUNITY_FIRM, PARTY
+from xiaoqu.world import ABSENT, CHIEF, COMMUNITY_FIRM, PARTY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -138,19 +138,22 @@ def _name_chiefs(
     disposition: F4,
     roles: U1,
     chief: U1,
-) -> None:
-    """The most civic resident owner of a stairwell becomes chief, with chance `wanted` a flat."""
+) -> int:
+    """The most civic resident owner of a stairwell becomes chief, with chance `wanted` a flat; returns the chiefs."""
+    chiefs = 0
     for k in range(first.shape[0]):
         best = -1
         for i in range(first[k], first[k] + flats[k]):
             if tenure[i] == 0 and (best < 0 or disposition[i] > disposition[best]):
                 best = i
-        if best >= 0 and uniforms_of(k0, k1, CHIEFS, 1, k, key, 0)[0] < wanted * flats[k]:
+        if best >= 0 and uniforms_of(k0, k1, ROLES, 1, k, key, 0)[0] < wanted * flats[k]:
             roles[best] |= CHIEF
             chief[k] = 1
+        chiefs += chief[k]
+    return chiefs
 
 
-CHIEFS = int(Purpose.ROLES)
+ROLES = int(Purpose.ROLES)
 name_chiefs = compiled(_name_chiefs)
 
 
@@ -164,7 +167,7 @@ def appoint_chiefs(district: District, row: int) -> None:
     if lever <= 0.0:
         return
     stairs = _stairwells(district, row)
-    name_chiefs(
+    compounds.chiefs[row] = name_chiefs(
         *world.streams.key,
         int(compounds.key[row]),
         lever * district.scenario["programmes.chiefs_per_household"],
@@ -175,7 +178,36 @@ def appoint_chiefs(district: District, row: int) -> None:
         households.roles,
         world.stairwells.chief[stairs],
     )
-    compounds.chiefs[row] = int(world.stairwells.chief[stairs].sum())
+
+
+def _hire(
+    k0: np.uint64,
+    k1: np.uint64,
+    key: int,
+    share: tuple[float, float],
+    wage: float,
+    burden: float,
+    tenure: U1,
+    income: F4,
+    steady: F4,
+) -> float:
+    """Households that live there find work until the share that has it grows from the first of `share` to the second.
+
+    Returns yuan a month gained by all of them.
+    """
+    gained = 0.0
+    for i in range(tenure.shape[0]):
+        luck = uniforms_of(k0, k1, ROLES, 2, i, key, 0)[0]
+        if tenure[i] != ABSENT and luck >= share[0] and luck < share[1]:
+            before = np.float64(income[i])
+            income[i] += np.float32(wage)
+            after = np.float64(income[i])
+            steady[i] = np.float64(steady[i]) + burden * logarithm(after / before)
+            gained += after - before
+    return gained
+
+
+hire = compiled(_hire)
 
 
 def dismiss_chiefs(district: District, row: int) -> None:
@@ -198,17 +230,18 @@ def give_work(district: District, row: int, given: float = 0.0) -> None:
     if lever <= 0.0:
         return
     first = int(compounds.first[row])
-    size = int(compounds.households[row])
-    luck = world.streams.uniforms(Purpose.ROLES, 2, size, int(compounds.key[row]))
-    here = households.tenure[first : first + size] != 2
+    rows = slice(first, first + int(compounds.households[row]))
     share = district.scenario["programmes.jobs_share"]
-    chosen = first + np.flatnonzero((luck >= given * share) & (luck < lever * share) & here)
-    before = households.income[chosen].astype(float)
-    households.income[chosen] += district.scenario["programmes.jobs_income"]
-    burden = district.scenario["payment.burden"]
-    gain = [logarithm(ratio) for ratio in (households.income[chosen] / before).tolist()]
-    households.steady[chosen] += burden * np.array(gain)
-    world.tally.household_income[row] += float((households.income[chosen] - before).sum())
+    world.tally.household_income[row] += hire(
+        *world.streams.key,
+        int(compounds.key[row]),
+        (given * share, lever * share),
+        district.scenario["programmes.jobs_income"],
+        district.scenario["payment.burden"],
+        households.tenure[rows],
+        households.income[rows],
+        households.steady[rows],
+    )
 
 
 def announce(district: District, row: int) -> None:

@@ -105,10 +105,10 @@ def _firms_in_reach(district: District, kind: int, row: int, without: int) -> I8
     of_kind = np.flatnonzero(firms.kind == kind)
     if not len(of_kind):
         return of_kind
-    near = (int(district.world.compounds.community[row]) * 3 + np.arange(district.scenario["firms.in_reach"])) % len(
-        of_kind
-    )
-    reached = np.union1d(of_kind[near], of_kind[firms.red[of_kind] > 0])
+    start = int(district.world.compounds.community[row]) * 3
+    asked = firms.red[of_kind] > 0
+    asked[(start + np.arange(district.scenario["firms.in_reach"])) % len(of_kind)] = True
+    reached = of_kind[asked]
     ready: I8 = reached[(firms.cash[reached] >= 0) & (reached != without)]
     return ready
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from xiaoqu.governance.people import willing_households
+from xiaoqu.governance.people import most_civic_first, willing_households
 from xiaoqu.modes.mode import Mode, clear_roles
 from xiaoqu.streams import Purpose
 from xiaoqu.world import COUNCIL_MEMBER
@@ -38,7 +38,7 @@ class AutonomousCouncil(Mode):
         """The volunteers take up their rota."""
         super().begin(district, row)
         world = district.world
-        volunteers = willing_households(district, row, Purpose.VOLUNTEERS)
+        volunteers = most_civic_first(district, willing_households(district, row, Purpose.VOLUNTEERS))
         volunteers = volunteers[: 2 * int(world.compounds.stairwells[row])]
         world.households.roles[volunteers] |= COUNCIL_MEMBER
         world.compounds.is_council[row] = 1

@@ -10,11 +10,15 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+
+from xiaoqu.kernels import compiled
 from xiaoqu.world import COMMITTEE_MEMBER, COUNCIL_MEMBER, NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xiaoqu.columns import F4
     from xiaoqu.district import District
 
 _CLASSES: dict[str, type[Mode]] = {}
@@ -123,6 +127,23 @@ def plan_income(district: District, row: int) -> None:
     compounds.income_yearly[row] = 12.0 * compounds.plan_revenue[row]
 
 
+def _begin_anew(
+    steps: tuple[float, float, float], promise: float, belief: F4, habit: F4, trust: F4, satisfaction: F4
+) -> None:
+    """Move every household towards the promise, habit towards one half, by the steps of belief, habit and trust."""
+    hope, half = np.float32(promise), np.float32(0.5)
+    by_belief, by_habit, by_trust = np.float32(steps[0]), np.float32(steps[1]), np.float32(steps[2])
+    by_satisfaction = np.float32(0.5 * steps[2])
+    for i in range(belief.shape[0]):
+        belief[i] += by_belief * (hope - belief[i])
+        habit[i] += by_habit * (half - habit[i])
+        trust[i] += by_trust * (hope - trust[i])
+        satisfaction[i] += by_satisfaction * (hope - satisfaction[i])
+
+
+begin_anew = compiled(_begin_anew)
+
+
 def take_over(district: District, row: int, promise: float) -> None:
     """A new body takes over: belief, habit, trust and half as much satisfaction move to a promise (P9, P10, P13).
 
@@ -133,10 +154,14 @@ def take_over(district: District, row: int, promise: float) -> None:
     rows = slice(first, first + int(district.world.compounds.households[row]))
     scenario = district.scenario
     belief, habit, trust = (scenario[f"takeover.{name}"] for name in ("belief", "habit", "trust"))
-    households.belief[rows] += belief * (promise - households.belief[rows])
-    households.habit[rows] += habit * (0.5 - households.habit[rows])
-    households.trust[rows] += trust * (promise - households.trust[rows])
-    households.satisfaction[rows] += 0.5 * trust * (promise - households.satisfaction[rows])
+    begin_anew(
+        (belief, habit, trust),
+        promise,
+        households.belief[rows],
+        households.habit[rows],
+        households.trust[rows],
+        households.satisfaction[rows],
+    )
 
 
 def owe_to_arrears(district: District, row: int) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from xiaoqu.kernels import compiled
+from xiaoqu.kernels import compiled, plain
 
 if TYPE_CHECKING:
     from xiaoqu.columns import F4, F8, I8, U1
@@ -71,6 +71,7 @@ def _judge(
     dissatisfied: F8,
 ) -> None:
     """Move satisfaction and trust of every household; write the means over occupied flats."""
+    p = JudgementTerms(*p)
     for c in range(first.shape[0]):
         seen = (
             p.w_service * quality[c]
@@ -116,7 +117,7 @@ def run(world: World) -> None:
     """Let every household judge the month."""
     compounds, households = world.compounds, world.households
     judge(
-        world.terms(JudgementTerms, "judgement"),
+        plain(world.terms(JudgementTerms, "judgement")),
         compounds.first,
         compounds.households,
         compounds.occupied,

@@ -7,7 +7,8 @@
     volunteers  each quits with quit x (1/2 + load/2) x (1.35 - 0.7 quality) x (1 - thanks) x size           (P10)
                 recruits come with stairwell groups, branch and civic life
     cohesion    moves towards a level given by volunteers, civic life and the branch                          (H12, S13)
-    visits      chiefs, council volunteers and active members call on households: share called on next month
+    visits      chiefs, council volunteers, a committee in charge and active members call on households: share called
+                on next month
     refusal     starts with chance start x (dissatisfied - threshold) a month under a firm, ends when mended  (T9, T10)
 
 Reads: quality, satisfaction, members, levers written into compound columns. Writes: branch, effort, volunteers,
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from xiaoqu.kernels import compiled
+from xiaoqu.kernels import compiled, plain
 from xiaoqu.month.response import BY_EFFORT
 from xiaoqu.streams import Purpose, uniforms_of
 
@@ -65,6 +66,7 @@ class OrganisationTerms(NamedTuple):
     refusal_end: float
     visits_chief: float
     visits_volunteer: float
+    visits_committee: float
     visits_member: float
 
 
@@ -103,6 +105,7 @@ def _live_on(
     weak_months: F8,
 ) -> None:
     """One month in the life of a compound's organisations."""
+    p = OrganisationTerms(*p)
     for c in range(key.shape[0]):
         if has_branch[c]:
             # A programme can do no more than make a branch fully active.
@@ -146,6 +149,8 @@ def _live_on(
         cohesion[c] += p.cohesion_rate * (min(1.0, ties) - cohesion[c])
         calls = p.visits_chief * chiefs[c] + p.visits_volunteer * volunteers[c]
         calls += p.visits_member * party[c] * branch[c] * active[c]
+        # Who runs a compound collects its dues; a committee beside a firm leaves that to the firm.
+        calls += p.visits_committee * effort[c] if runs[c] and has_committee[c] else 0.0
         visits[c] = min(0.9, calls / households[c])
         if firm[c] >= 0 and refusal[c] == 0:
             refusal[c] = 1 if u[0] < p.refusal_start * max(0.0, dissatisfied[c] - p.refusal_threshold) else 0
@@ -166,7 +171,7 @@ def run(world: World) -> None:
     compounds = world.compounds
     covered = compounds.covered
     live_on(
-        world.terms(OrganisationTerms, "organisation"),
+        plain(world.terms(OrganisationTerms, "organisation")),
         *world.streams.key,
         world.month,
         compounds.key,

@@ -16,8 +16,11 @@ The rule on one screen:
              - refusal [organised refusal and satisfaction < 1/2]                               (T9, T10)
 
 novelty = e^(-months since the announcement / lead_life). Party households decide first, the others see them. At a
-bill each flat pays with P; between bills calls go to those who owe, who pay with late x P when called on and remind x
-P otherwise, credited to their own bill. Whoever pays a bill also clears old arrears with probability `clear`.
+bill each flat pays with P; between bills calls go to those who owe, who pay it, credited to its own bill, with
+
+    P x (remind + (late - remind) [called on] / (1 + fatigue))      a call wears off like a call at a bill (T8, P9)
+
+Whoever pays a bill also clears old arrears with probability `clear`.
 
 Before the next bill habit moves towards paid or not, belief towards what is seen over the flats lived in of the
 stairwell (0.5), the compound (0.4) and the notice board (0.1; closed accounts breed suspicion), per month elapsed,
@@ -33,7 +36,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from xiaoqu.kernels import compiled, exponential, inlined, logarithm, logistic
+from xiaoqu.kernels import compiled, exponential, inlined, logarithm, logistic, plain
 from xiaoqu.streams import Purpose, fill_compound
 
 if TYPE_CHECKING:
@@ -215,6 +218,14 @@ def _collect_bill(
 collect_bill = compiled(_collect_bill)
 
 
+def _late_part(p: PaymentTerms, called: float, fatigue: float) -> float:
+    """Part of the chance that counts between bills: the third call brings less than the first. `called` is 0 or 1."""
+    return p.remind + (p.late - p.remind) * called / (1.0 + fatigue)
+
+
+late_part = inlined(_late_part)
+
+
 def _collect_late(
     p: PaymentTerms, visits: float, tenure: U1, chance: F8, u_pay: F8, u_visit: F8, w: Wallets
 ) -> tuple[int, int, int, int]:
@@ -229,11 +240,11 @@ def _collect_late(
         debtors += 1 if bill[i] > 0 else 0
     reach = min(0.9, visits * n / max(1, debtors))
     for i in range(n):
+        chance[i] = logistic(chance[i]) * late_part(p, 1.0 if u_visit[i] < reach else 0.0, np.float64(fatigue[i]))
+    for i in range(n):
         called = (bill[i] > 0) & (u_visit[i] < reach)
         fatigue[i] += np.float32(1.0) if called else np.float32(0.0)
         calls += 1 if called else 0
-    for i in range(n):
-        chance[i] = logistic(chance[i]) * (p.late if u_visit[i] < reach else p.remind)
     collected, count, count_here = 0, 0, 0
     for i in range(n):
         if (bill[i] > 0) & (u_pay[i] < chance[i]):  # rare, so the only branch
@@ -374,6 +385,7 @@ def _pay(
     (6, 12, C): fen billed and collected, bills and paid bills over all flats, the same over flats lived in, by month of
     the bill modulo 12. `dues` (C,) is the cash of the month in fen.
     """
+    p = PaymentTerms(*p)
     keeps = scratch.shape[0] == tenure.shape[0]
     slot = month % 12
     follows = np.array([p.peers_conditional, p.peers_free_rider, p.peers_hump, p.peers_unconditional])
@@ -457,7 +469,7 @@ def run(world: World) -> None:
     """Collect this month's dues."""
     compounds, households, tally = world.compounds, world.households, world.tally
     pay(
-        world.terms(PaymentTerms, "payment"),
+        plain(world.terms(PaymentTerms, "payment")),
         *world.streams.key,
         world.month,
         compounds.key,

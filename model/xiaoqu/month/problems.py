@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from xiaoqu.kernels import compiled
+from xiaoqu.kernels import compiled, plain
 from xiaoqu.streams import Purpose, fill_compound
 
 if TYPE_CHECKING:
@@ -129,6 +129,7 @@ def _everywhere(
     reports: F8,
 ) -> int:
     """Draw for one compound after the other; return how many new problems there are."""
+    p = ProblemTerms(*p)
     found = 0
     for c in range(key.shape[0]):
         rows = slice(first[c], first[c] + households[c])
@@ -170,7 +171,7 @@ def run(world: World) -> None:
     channel += p.service_points * world.lever("services_close_by") * compounds.covered
     who, kind, reported = world.issues.buffers(len(households))
     count = problems_everywhere(
-        p,
+        plain(p),
         *world.streams.key,
         world.month,
         compounds.key,

@@ -10,12 +10,15 @@ Who deals with it:
     small     the mode's own body; in-service members' orders when that is used up (D7)
     a matter that failed once   deliberation points (D9), three-party meetings (D8, S9)
     large     three-party meetings, then the tiers: community, street (monthly dispatch), departments (quarterly joint
-              meeting), sponsoring cadre (D1, D6); a contact needs money, about 6,300 yuan, from a higher tier's own
-              budget, the programme's funds, the repair fund, or the account
-    A small matter unsettled for two months is called up too where tiers respond (D6).
-Without triage all bodies of a compound work through one common queue whatever the kind of matter. Latent matters are
-found by patrols, sponsors and three-party meetings with probability `found`. What nobody settles lapses after `lapse`
-months, latent ones after `lapse_latent`. A household remembers how its own matter was dealt with (own_matters).
+              meeting), sponsoring cadre (D1, D6); a contact needs money, about 6,300 yuan, from the tier's own
+              budget, the programme's funds, the repair fund, or the account; a small matter the tier pays itself
+    A small matter unsettled for two months goes to the community too; from there matters climb where tiers respond
+    (D6). Without triage there is one pooled queue: all bodies of a compound take whatever kind of matter, and what they
+    leave goes to the community at once, as a call to the hotline does (P18).
+Latent matters are found by patrols, sponsors and three-party meetings with probability `found`. What nobody settles
+lapses after `lapse` months where tiers answer for it, after `lapse_unlisted` elsewhere: nobody keeps a list there and
+it is closed as explained. Latent ones lapse after `lapse_latent`. A household remembers how its own matter was dealt
+with (own_matters).
 
 Reads: issues, capacities. Writes: issues, own_matters, responsiveness, settled counts, money asked of each source.
 Sources: cases X7, X8, D1, D6-D9, S9; evidence 2.9 (success of contacts, cost); capacities calibrated on the cases.
@@ -28,7 +31,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from xiaoqu.issues import NEVER
-from xiaoqu.kernels import compiled
+from xiaoqu.kernels import compiled, plain
 from xiaoqu.month.problems import LARGE, PRIVATE, SMALL
 from xiaoqu.streams import Purpose, uniforms_of
 
@@ -71,6 +74,7 @@ class ResponseTerms(NamedTuple):
     small_cost_share: float
     wait: float
     lapse: float
+    lapse_unlisted: float
     lapse_latent: float
     praise: float
     blame: float
@@ -149,6 +153,8 @@ def _respond(  # noqa: C901 - one long function on purpose, see below
 
     One long function on purpose: a helper that takes arrays costs 30 ns a call here, the whole of an issue 10 ns.
     """
+    p = ResponseTerms(*p)
+    x, m, n = Matters(*x), Means(*m), Counts(*n)
     capacity, tiers, money, triage = m.capacity, m.tiers, m.money, m.triage
     reported, kinds, tier_of, tried = x.reported, x.kind, x.tier, x.tried
     kept = 0
@@ -212,7 +218,7 @@ def _respond(  # noqa: C901 - one long function on purpose, see below
             # 3 Called up: large matters at once, small ones after waiting, a tier at a time.
             if settler < 0:
                 waited = month - max(x.climbed[j], reported[j])
-                starts = tier == 0 and (kind == LARGE or (kind == SMALL and m.called[c] > 0.0 and waited >= p.wait))
+                starts = tier == 0 and (kind == LARGE or pooled or (kind == SMALL and waited >= p.wait))
                 if starts or (0 < tier < 4 and waited >= p.wait and m.called[c] > 0.0):
                     tier += 1
                     tier_of[j] = tier
@@ -230,11 +236,12 @@ def _respond(  # noqa: C901 - one long function on purpose, see below
                 if acting > 0:
                     n.contacts[c] += 1.0
                     w = uniforms_of(k0, k1, RESPONSE, month, number[h], key[c], stamp + 2)
-                    price = 100.0 * p.large_cost * (1.0 if kind == LARGE else p.small_cost_share)
+                    price = 100.0 * p.large_cost
+                    price *= 1.0 if kind == LARGE else (p.small_cost_share if kind == SMALL else 0.0)
                     if w[2] < gain * p.success_tier:
-                        # A higher tier's own budget, the programme, the repair fund, the account.
+                        # The tier's own budget, the programme, the repair fund, the account.
                         settler = 4 + acting
-                        if acting >= 2 and w[3] < p.tier_money:
+                        if kind != LARGE or w[3] < p.tier_money:
                             money[PROGRAMME_MONEY, c] += price
                         elif m.programme[0] >= price:
                             m.programme[0] -= price
@@ -253,7 +260,8 @@ def _respond(  # noqa: C901 - one long function on purpose, see below
                 n.cohort[min(23, wait), c] += 1.0
                 own_matters[h] = min(1.0, np.float64(own_matters[h]) + p.praise)
                 continue
-            if age >= p.lapse:
+            # What tiers answer for stays on their list until it is settled; elsewhere it is soon closed as explained.
+            if age >= (p.lapse if m.called[c] > 0.0 else p.lapse_unlisted):
                 n.lapsed[c] += 1.0
                 continue
             n.backlog[c] += 1.0
@@ -278,6 +286,7 @@ respond = compiled(_respond)
 
 def _dealt_with(p: ResponseTerms, households: I8, settled_by: F8, overdue: F8, responsiveness: F8) -> None:
     """Responsiveness moves towards settled / (settled + half of overdue); one half where nothing happens."""
+    p = ResponseTerms(*p)
     for c in range(households.shape[0]):
         settled = settled_by[:, c].sum()
         usual = 0.004 * households[c] + 0.5
@@ -313,6 +322,7 @@ def _plan_capacity(
     found_rate: F8,
 ) -> None:
     """Refill the capacities (9, C) of the month; at most one unused contact is carried over."""
+    p = ResponseTerms(*p)
     for c in range(households.shape[0]):
         driver = mode_driver[mode[c]]
         drive = 1.0
@@ -347,12 +357,15 @@ Departments meet quarterly, so 0.4 a month.
 """
 
 
-def refill_tiers(world: World, p: ResponseTerms) -> None:
+def _refill_tiers(tier_capacity: float, month: int, community_size: F8, tiers: F8) -> None:
     """Give each tier its contacts of the month, per compound that it serves; departments get theirs once a quarter."""
-    for tier, reach in enumerate(TIER_REACH):
-        if tier < 2 or world.month % 3 == 0:
-            world.tier_budget[tier] = np.minimum(1.0, world.tier_budget[tier])
-            world.tier_budget[tier] += reach * p.tier_capacity * world.community_size
+    for tier in range(3 if month % 3 == 0 else 2):
+        for community in range(community_size.shape[0]):
+            fresh = TIER_REACH[tier] * tier_capacity * community_size[community]
+            tiers[tier, community] = min(1.0, tiers[tier, community]) + fresh
+
+
+refill_tiers = compiled(_refill_tiers)
 
 
 def run(world: World) -> None:
@@ -368,7 +381,7 @@ def run(world: World) -> None:
     meets = world.lever("three_party_meetings") * covered
     meets *= (compounds.firm >= 0) | (compounds.effort > world.scenario["organisation.effort_least"])
     plan_capacity(
-        p,
+        plain(p),
         compounds.households,
         compounds.stairwells,
         compounds.mode,
@@ -387,7 +400,7 @@ def run(world: World) -> None:
         world.capacity,
         world.found_rate,
     )
-    refill_tiers(world, p)
+    refill_tiers(p.tier_capacity, world.month, world.community_size, world.tier_budget)
     world.money[:] = 0.0
     world.waits[:] = 0.0
     world.cohort[:] = 0.0
@@ -427,17 +440,17 @@ def run(world: World) -> None:
         world.waits,
     )
     world.issues.count = respond(
-        p,
+        plain(p),
         *world.streams.key,
         world.month,
         world.issues.count,
-        matters,
-        means,
-        counts,
+        plain(matters),
+        plain(means),
+        plain(counts),
         households.number,
         compounds.key,
         compounds.community,
         world.found_rate,
         households.own_matters,
     )
-    dealt_with(p, compounds.households, tally.settled_by, tally.overdue, compounds.responsiveness)
+    dealt_with(plain(p), compounds.households, tally.settled_by, tally.overdue, compounds.responsiveness)

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from xiaoqu.kernels import compiled, exponential
+from xiaoqu.kernels import compiled, exponential, plain
 
 if TYPE_CHECKING:
     from xiaoqu.columns import F8, I8
@@ -71,6 +71,7 @@ def _serve(
     hours: F8,
 ) -> None:
     """Set this month's crew and spending (yuan) and move quality towards what they afford."""
+    p = ServiceTerms(*p)
     full = 1.0 - exponential(-p.curvature)
     for c in range(households.shape[0]):
         settled_in = month - mode_since[c]
@@ -102,10 +103,9 @@ serve = compiled(_serve)
 
 def run(world: World) -> None:
     """Serve every compound for a month."""
-    p = world.terms(ServiceTerms, "service")
     compounds = world.compounds
     serve(
-        p,
+        plain(world.terms(ServiceTerms, "service")),
         world.month,
         compounds.households,
         compounds.firm,

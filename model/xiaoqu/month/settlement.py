@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from xiaoqu.kernels import compiled
+from xiaoqu.kernels import compiled, plain
 from xiaoqu.ledger import INDEX, OUTSIDE
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def _settle(
     leak: F8,
 ) -> None:
     """Post the month's payments of every compound. `money` (3, C) is what large matters cost, by source, in fen."""
+    p = SettlementTerms(*p)
     slot = month % 12
     for c in range(households.shape[0]):
         in_use = min(1.0, public_use[mode[c]] + p.lease_gain * leased[c])
@@ -139,7 +140,7 @@ def run(world: World) -> None:
     """Settle the month in the books."""
     compounds, ledger = world.compounds, world.ledger
     settle(
-        world.terms(SettlementTerms, "settlement"),
+        plain(world.terms(SettlementTerms, "settlement")),
         world.month,
         compounds.households,
         compounds.mode,
