@@ -11,7 +11,8 @@ import solara.settings
 import uvicorn
 from solara.server import settings
 from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.responses import Response
+from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from xiaoqu_lab.complaints import refuse
@@ -103,4 +104,6 @@ def application(page: str, port: int) -> Any:
     pages.apps["__default__"] = pages.AppScript(page)
     # Solara would ask the internet for a library that solara-assets does not hold; ours comes first and does not.
     libraries = Mount("/_solara/cdn", StaticFiles(directory=settings.assets.proxy_cache_dir))
-    return Starlette(routes=[libraries, *starlette.routes], lifespan=starlette.lifespan)
+    # Chromium sometimes asks for the icon of old beside the one that the page names.
+    icon = Route("/favicon.ico", lambda _: Response(status_code=204))
+    return Starlette(routes=[libraries, icon, *starlette.routes], lifespan=starlette.lifespan)
