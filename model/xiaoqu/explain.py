@@ -513,7 +513,7 @@ def _endings(district: District, row: int) -> list[Line]:
     compounds, agent = world.compounds, district.compound(row)
     mode, weak = district.modes[int(compounds.mode[row])], float(compounds.weak_months[row])
     if compounds.firm[row] >= 0:
-        seen = evaluation.contract_state(district, list(agent.bundle))
+        seen = evaluation.contract_state(district, np.array(agent.bundle))
         lean = float(scenario["firms.lean_months"])
         return [
             Line(

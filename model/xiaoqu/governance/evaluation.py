@@ -18,7 +18,7 @@ from xiaoqu.governance import assembly, formation, tender
 from xiaoqu.governance.law import Matter
 
 if TYPE_CHECKING:
-    from xiaoqu.columns import F8
+    from xiaoqu.columns import F8, I8
     from xiaoqu.district import District
 
 NOTICE_DISMISSED = 2
@@ -141,7 +141,7 @@ class ContractState(NamedTuple):
     lean_months: float
 
 
-def contract_state(district: District, rows: list[int]) -> ContractState:
+def contract_state(district: District, rows: I8) -> ContractState:
     """How the contract over the compounds of these rows stands."""
     compounds = district.world.compounds
     cost = compounds.standard_cost[rows]
