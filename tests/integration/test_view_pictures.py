@@ -289,6 +289,14 @@ def test_a_filter_lets_its_kinds_through_and_no_other(session: Session, kind: st
         assert len(filtered) == min(LONGEST, len(logged))
 
 
+def test_a_lever_that_changed_is_told_by_what_it_is(beside: Session) -> None:
+    assert beside.b is not None
+    (en,), (zh,) = feed(beside.b.district, 8, "en", "lever"), feed(beside.b.district, 8, "zh", "lever")
+    assert en.words == "Month 3: lever changed, neighbour chiefs: 0"
+    assert re.search(r"第3月：手段调整，[^A-Za-z]+：0", zh.words)
+    assert feed(beside.a.district, 8, "en", "lever") == []
+
+
 def test_tenders_are_told_from_the_tally(session: Session) -> None:
     tally = session.a.district.world.tally
     called = sum(int((data[INDEX["tenders"]] > 0).sum()) for data in tally.history)

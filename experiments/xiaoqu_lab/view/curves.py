@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from xiaoqu_lab.view.session import Run
 
 WIDTH, PLOT, STRIP, GAP = 620.0, 130.0, 42.0, 14.0
-LEFT, RIGHT, TOP, BOTTOM = 46.0, 216.0, 22.0, 18.0
+LEFT, RIGHT, TOP, BOTTOM = 46.0, 236.0, 22.0, 18.0
 MOST_POINTS = 300
 """Points of a line: more would not be seen."""
 LABEL = 110.0

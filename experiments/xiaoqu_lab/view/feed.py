@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from xiaoqu.explain import told, told_tender
+from xiaoqu.explain import Line, told, told_tender
 from xiaoqu.tally import INDEX
+from xiaoqu_lab.texts import Lang, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xiaoqu import District
-    from xiaoqu.explain import Line
-    from xiaoqu_lab.texts import Lang
+    from xiaoqu.world import Event
 
 KINDS: dict[str, tuple[str, ...]] = {
     "assembly": ("assembly", "postponed"),
@@ -28,6 +28,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "replacement": ("firm replaced", "rated poor", "red firm", "warned", "mended"),
     "plan": ("plan", "programmes end"),
     "branch": ("branch formed", "members pay first"),
+    "lever": ("lever",),
 }
 """Filters of the feed, and the kinds of event that each lets through; "tender" is counted, not logged."""
 LONGEST = 60
@@ -68,14 +69,24 @@ def _events(district: District, month: int, lang: Lang, group: str) -> Iterator[
             place -= 1
             event = events[place]
             if not group or event.kind in wanted:
-                yield _line(
-                    f"e{place}", groups.get(event.kind, ""), event.compound, district, told(event, titles), lang
-                )
+                said = _changed_lever(event, district) if event.kind == "lever" else told(event, titles)
+                yield _line(f"e{place}", groups.get(event.kind, ""), event.compound, district, said, lang)
         if not group or "tender" in wanted:
             data = district.world.tally.history[now - months[0]]
             for row in np.flatnonzero(data[INDEX["tenders"]])[::-1].tolist():
                 said = told_tender(now, float(data[INDEX["bids"], row]))
                 yield _line(f"t{now}.{row}", "tender", row, district, said, lang)
+
+
+def _changed_lever(event: Event, district: District) -> Line:
+    """What the log says of a lever that changed, by what it is rather than by its key."""
+    entry = district.scenario.entry(f"levers.{event.subject}")
+    names: dict[Lang, str] = {"en": event.subject.replace("_", " "), "zh": entry.zh}
+    en, zh = (
+        text("view.lever_changed", lang, month=event.month, name=name, grade=f"{event.value:g}")
+        for lang, name in names.items()
+    )
+    return Line(en, zh, "", dated=True)
 
 
 def _line(key: str, group: str, compound: int, district: District, said: Line, lang: Lang) -> Told:

@@ -111,6 +111,10 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     # Events
     "view.events": {"en": "Events", "zh": "事件"},
     "view.events.none": {"en": "Nothing of this kind so far.", "zh": "尚无此类事件。"},
+    "view.lever_changed": {
+        "en": "Month {month}: lever changed, {name}: {grade}",
+        "zh": "第{month}月：手段调整，{name}：{grade}",
+    },
     "view.kind": {"en": "Show", "zh": "显示"},
     "view.kind.": {"en": "all events", "zh": "全部事件"},
     "view.kind.assembly": {"en": "assemblies", "zh": "业主大会"},
@@ -120,6 +124,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "view.kind.exit": {"en": "firms that leave", "zh": "企业退出"},
     "view.kind.replacement": {"en": "ratings and replacements", "zh": "考评与更换"},
     "view.kind.plan": {"en": "plans", "zh": "方案"},
+    "view.kind.lever": {"en": "changes of levers", "zh": "手段调整"},
     "view.kind.branch": {"en": "branches, members who pay first", "zh": "支部与党员带头"},
     # Steering
     "view.tab.levers": {"en": "Levers", "zh": "手段"},
