@@ -90,8 +90,8 @@ def application(page: str, port: int) -> Any:
     settings.main.base_url = f"http://{LOOPBACK}:{port}/"
     settings.telemetry.mixpanel_enable = False
     settings.session.http_only = True
-    settings.kernel.max_per_session = 8
-    settings.kernel.cull_timeout = "1h"
+    settings.kernel.max_per_session = 8  # tabs of one browser, each with a model of its own
+    settings.kernel.cull_timeout = "1h"  # for a tab that is gone without a word: a laptop asleep comes back
     settings.theme.title = "xiaoqu 小区"
     settings.theme.show_banner = False
     settings.theme.loader = "plain"
