@@ -134,7 +134,7 @@ def test_other_changes_wait_for_a_restart_and_are_listed_before(page: Page) -> N
     page.locator("#tab-parameters").click()
     page.locator("#restart").click()
     at(page, -1)
-    assert page.locator("[data-pending]").count() == 0
+    page.locator("[data-pending]").first.wait_for(state="detached")
     go_to(page, 3)
     assert digest(page) == expected(4, {"payment.habit": 1.25, "places.vacancy": 0.3}).digest()
 
