@@ -14,7 +14,7 @@ import click
 from xiaoqu import load_scenario
 from xiaoqu.errors import InputError, Problem
 from xiaoqu_lab import targets
-from xiaoqu_lab.commands.run import MOST_REPLICATES
+from xiaoqu_lab.commands.run import MOST_SEED
 from xiaoqu_lab.complaints import overrides, refuse, whole
 from xiaoqu_lab.texts import Lang, text
 
@@ -30,7 +30,7 @@ def command(lang: Lang, scenario: str, changes: tuple[str, ...], seed: str, port
     """Open the page; it stays until Ctrl-C."""
     problems: list[Problem] = []
     changed = overrides(changes, problems)
-    number = whole(seed, "--seed", 0, 2**64 - 2 - MOST_REPLICATES, problems)  # what `xiaoqu run` takes too
+    number = whole(seed, "--seed", 0, MOST_SEED, problems)  # what `xiaoqu run` takes too
     door = None if port is None else whole(port, "--port", 0, 65535, problems)
     try:
         loaded = load_scenario(scenario, changed)

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xiaoqu.errors import InputError, Problem
 from xiaoqu.toml_lines import toml_value
+from xiaoqu_lab.commands.run import MOST_SEED
 from xiaoqu_lab.complaints import whole
 
 if TYPE_CHECKING:
     from xiaoqu.scenario import Scenario
     from xiaoqu_lab.view.session import Run, Session, Side
-
-SEED_MOST = 2**64 - 1
 
 
 class Difference(NamedTuple):
@@ -119,7 +118,7 @@ class Plan:
     def problems(self) -> list[Problem]:
         """Everything that stands in the way of the next start, in the words of the command line."""
         found: list[Problem] = []
-        whole(self.seed, "seed", 0, SEED_MOST, found)
+        whole(self.seed, "seed", 0, MOST_SEED, found)
         for side, _ in self._runs():
             try:
                 self.base.with_overrides(self.changes(side))

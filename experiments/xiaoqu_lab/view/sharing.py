@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlencode
 from xiaoqu.errors import InputError, Problem, listed
 from xiaoqu.scenario import load_scenario, scenario_names
 from xiaoqu.toml_lines import toml_value
+from xiaoqu_lab.commands.run import MOST_SEED
 from xiaoqu_lab.complaints import complain, overrides, whole
 from xiaoqu_lab.texts import LANGUAGES
 from xiaoqu_lab.view.series import FIRST
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from xiaoqu_lab.view.launch import Launch
     from xiaoqu_lab.view.session import Session
 
-SEED_MOST = 2**64 - 1
 MONTH_MOST = 1199
 ROWS_MOST = 10**9
 
@@ -100,7 +100,7 @@ def read_link(search: str, launch: Launch, own: Scenario | None = None) -> Link:
     newest, shown = month("newest"), month("month")
     link = Link(
         scenario,
-        launch.seed if (seed := number("seed", SEED_MOST)) is None else seed,
+        launch.seed if (seed := number("seed", MOST_SEED)) is None else seed,
         changes,
         second,
         max(-1, shown if newest is None and shown is not None else newest if newest is not None else -1),
