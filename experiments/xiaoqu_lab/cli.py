@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "run",
+    "view",
     "why",
     "compare",
     "sweep",

@@ -10,7 +10,7 @@ import platform
 import shutil
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pandas as pd
 
@@ -41,7 +41,7 @@ def write(result: Result, folder: Path, lang: Lang = "en") -> list[str]:
         write_csv(frame, folder / f"{name}.csv")
     district = result.district
     write_csv(data_dictionary(tables, district.world.modes, district.mode_titles), folder / "dictionary.csv")
-    _write_scenario(result.scenario, folder)
+    write_scenario(result.scenario, folder)
 
     from xiaoqu_lab import figures  # noqa: PLC0415 - drawing is slow to import
 
@@ -96,7 +96,7 @@ def replicates_table(result: Result) -> pd.DataFrame:
     return table.astype({"replicate": "int64", "seed": "uint64", "month": "Int64", "value": "float64"})
 
 
-def write_csv(frame: pd.DataFrame, path: Path) -> None:
+def write_csv(frame: pd.DataFrame, path: Path | BinaryIO) -> None:
     """UTF-8 with a mark, so that Excel reads Chinese; an apostrophe before texts that a spreadsheet would run."""
     safe = frame.copy()
     for name, dtype in frame.dtypes.items():
@@ -105,8 +105,8 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
 
 
-def _write_scenario(scenario: Scenario, folder: Path) -> None:
-    """The scenario as one file over the baseline, with copies of the files that it names."""
+def write_scenario(scenario: Scenario, folder: Path) -> None:
+    """Write a scenario as one file over the baseline, with copies of the files that it names."""
     text = scenario.to_toml()
     for key, path in scenario.files.items():
         name = f"{key}{path.suffix}"

@@ -11,6 +11,9 @@ from xiaoqu_lab.sweeps import answer_texts as answers
 from xiaoqu_lab.sweeps import calibrate_texts as calibration
 from xiaoqu_lab.sweeps import report_texts
 from xiaoqu_lab.sweeps import texts as sweeps
+from xiaoqu_lab.view import compound_texts
+from xiaoqu_lab.view import shell_texts as shell
+from xiaoqu_lab.view import texts as view
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -283,6 +286,9 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     **report_texts.TEXTS,
     **answers.TEXTS,
     **calibration.TEXTS,
+    **shell.TEXTS,
+    **view.TEXTS,
+    **compound_texts.TEXTS,
 }
 
 COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
@@ -396,6 +402,9 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
     **report_texts.COMPLAINTS,
     **answers.COMPLAINTS,
     **calibration.COMPLAINTS,
+    **shell.COMPLAINTS,
+    **view.COMPLAINTS,
+    **compound_texts.COMPLAINTS,
 }
 
 

@@ -13,14 +13,16 @@ district as it stands, for assemblies and modes as the coming month would find i
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from xiaoqu.governance import assembly, formation, tender
-from xiaoqu.governance.law import Count, Matter, committee_size, is_carried, is_valid
+from xiaoqu.explain_words import AGENDA, VALUED, chinese, plain
+from xiaoqu.governance import assembly, evaluation, formation, tender
+from xiaoqu.governance.law import SPECIAL, Count, Matter, committee_size, is_carried, is_valid
 from xiaoqu.governance.people import willing_households
 from xiaoqu.kernels import logarithm, logistic
 from xiaoqu.month.payment import PaymentTerms, late_part, mood
@@ -36,7 +38,14 @@ if TYPE_CHECKING:
     from xiaoqu.district import District
     from xiaoqu.modes.mode import Mode
     from xiaoqu.month.payment import CompoundMood
+    from xiaoqu.scenario import Scenario
     from xiaoqu.world import Event, World
+
+
+LOGIT = ("Logit of paying", "缴费倾向（logit）")
+PAYS = ("Pays", "缴费")
+CHANCE = ("Chance of paying", "缴费概率")
+DRAW = ("Draw; pays if below the chance", "抽签值，低于概率即缴")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ class Explanation:
     """Why something came about in `month`: lines in the order of the rule, and a summary of a few sentences.
 
     The contributions of a household's lines add up to the logit of its decision. Without lines there is no answer, and
-    the summary says why.
+    the summary says why. A household that has something to decide pays if `draw` is below `chance`.
     """
 
     title_en: str
@@ -73,6 +82,8 @@ class Explanation:
     summary_en: str
     summary_zh: str
     month: int
+    chance: float | None = None
+    draw: float | None = None
 
 
 def household(district: District, row: int) -> Explanation:
@@ -83,44 +94,84 @@ def household(district: District, row: int) -> Explanation:
         RuntimeError: if this explanation and the rule have parted.
     """
     _check_row("household", row, len(district.households))
-    month = district.month - 1
-    if month < 0:
-        raise ValueError("no month of the campaign has been simulated yet: call step() or run_for() first")
-    payment = [phase.name for phase in SCHEDULE].index("payment")
+    return Payday(district.scenario, district.seed, district.month - 1).why(row, district.digest())
 
-    again = type(district)(district.scenario, rng=district.seed)
-    for _ in range(month):
-        again.step()
-    again.world.tally.clear()
-    for phase in SCHEDULE[:payment]:
-        phase.run(again)
-    home = _row(again.world.households, row)
-    place = _row(again.world.compounds, home.compound)
-    again.world.scratch = np.empty(len(again.households))  # so that the rule leaves the chance of every household
-    SCHEDULE[payment].run(again)
-    lines, summary_en, summary_zh = _decision(again.world, row, home, place)
-    for phase in SCHEDULE[payment + 1 :]:
-        phase.run(again)
-    again.world.month += 1
 
-    if again.digest() != district.digest():
-        lines = []
-        summary_en = "No answer: the district was changed by hand; its scenario and seed do not lead to its state."
-        summary_zh = "无法解释：该片区被手工改动过，由场景与随机种子得不到其现状。"
-    name_en, name_zh = _compound(district, home.compound)
-    return Explanation(
-        f"Household {row} of compound {name_en}, month {month}",
-        f"第{row}号住户（第{name_zh}），第{month}月",
-        tuple(lines),
-        summary_en,
-        summary_zh,
-        month,
-    )
+class Payday:
+    """One month's payment, simulated again to be asked about any household: one run for all questions.
+
+    Attributes:
+        month: the month.
+        digest: that of the district at the end of the month.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int, month: int) -> None:
+        """Simulate the months up to this one.
+
+        Raises:
+            ValueError: if the month is before the campaign.
+        """
+        if month < 0:
+            raise ValueError("no month of the campaign has been simulated yet: call step() or run_for() first")
+        from xiaoqu.district import District  # noqa: PLC0415 - a district asks this module
+
+        self.month = month
+        payment = [phase.name for phase in SCHEDULE].index("payment")
+        self._district = again = District(scenario, rng=seed)
+        for _ in range(month):
+            again.step()
+        again.world.tally.clear()
+        for phase in SCHEDULE[:payment]:
+            phase.run(again)
+        self._homes = deepcopy(again.world.households)
+        self._places = deepcopy(again.world.compounds)
+        again.world.scratch = np.empty(len(again.households))  # so that the rule leaves the chance of every household
+        SCHEDULE[payment].run(again)
+        finished = deepcopy(again)
+        for phase in SCHEDULE[payment + 1 :]:
+            phase.run(finished)
+        finished.world.month += 1
+        self.digest = finished.digest()
+
+    def why(self, row: int, digest: str) -> Explanation:
+        """Why a household paid or not, for a district whose digest at the end of the month is `digest`.
+
+        Raises:
+            ValueError: if there is no such household.
+            RuntimeError: if this explanation and the rule have parted.
+        """
+        _check_row("household", row, len(self._district.households))
+        home = _row(self._homes, row)
+        lines, summary_en, summary_zh = _decision(self._district.world, row, home, _row(self._places, home.compound))
+        if digest != self.digest:
+            lines = []
+            summary_en = "No answer: the district was changed by hand; its scenario and seed do not lead to its state."
+            summary_zh = "无法解释：该片区被手工改动过，由场景与随机种子得不到其现状。"
+        name_en, name_zh = _compound(self._district, home.compound)
+        return Explanation(
+            f"Household {row} of compound {name_en}, month {self.month}",
+            f"第{row}号住户（第{name_zh}），第{self.month}月",
+            tuple(lines),
+            summary_en,
+            summary_zh,
+            self.month,
+            chance=_value(lines, CHANCE),
+            draw=_value(lines, DRAW),
+        )
+
+    def last_bill(self, row: int) -> int:
+        """The month of a household's last bill, this one's among them; -999 if there was none."""
+        return int(self._district.world.compounds.last_bill[self._homes.compound[row]])
 
 
 def _row(table: Table, row: int) -> SimpleNamespace:
     """A copy of one row as plain Python numbers, by column."""
     return SimpleNamespace(**{name: getattr(table, name)[row].item() for name in table.columns})
+
+
+def _value(lines: list[Line], label: tuple[str, str]) -> float | None:
+    """The value of the line of a label; None if there is none."""
+    return next((float(line.value) for line in lines if line.label_en == label[0]), None)
 
 
 def _total(lines: list[Line]) -> float:
@@ -177,15 +228,15 @@ def _decision(world: World, row: int, home: SimpleNamespace, place: SimpleNamesp
     _agree(home.purse - after.purse == (billed if pays else 0) + old - after.arrears, "it took another amount")
 
     what_en, what_zh = ("Bill", "本期账单") if due_now else ("Unpaid of the last bill", "上期账单未缴")
-    lines.append(Line("Logit of paying", "缴费倾向（logit）", logit))
+    lines.append(Line(*LOGIT, logit))
     if billed > 0:
-        lines.append(Line("Chance of paying", "缴费概率", chance))
-        lines.append(Line("Draw; pays if below the chance", "抽签值，低于概率即缴", draw))
+        lines.append(Line(*CHANCE, chance))
+        lines.append(Line(*DRAW, draw))
     lines += [
         Line(f"{what_en}, yuan", f"{what_zh}（元）", 0.01 * billed),
         Line("Older arrears, yuan", "往期欠费（元）", 0.01 * old),
         Line("Older arrears cleared now, yuan", "本月补缴往期欠费（元）", 0.01 * (old - after.arrears)),
-        Line("Pays", "缴费", float(pays)),
+        Line(*PAYS, float(pays)),
     ]
     if billed == 0:
         coming = month + 1 + (place.bill_offset - month - 1) % place.billing
@@ -297,7 +348,7 @@ def compound(district: District, row: int) -> Explanation:
     """
     _check_row("compound", row, len(district.compounds))
     agent, month = district.compound(row), district.month - 1
-    lines = _steps(district, row)
+    lines = [line for step in steps(district, row) for line in step.lines]
     if agent.offer is not None:
         lines.append(
             Line(
@@ -308,16 +359,16 @@ def compound(district: District, row: int) -> Explanation:
             )
         )
     for due in sorted([*district.agenda.upcoming(row), *district.agenda.upcoming(-1)]):
-        label_en, label_zh = _AGENDA.get(due.kind, (due.kind, due.kind))
+        label_en, label_zh = AGENDA.get(due.kind, (due.kind, due.kind))
         lines.append(Line(f"Due: {label_en}; month", f"待办：{label_zh}；月份", float(due.month), dated=True))
-    lines += _turnout(district, row)
+    lines += _endings(district, row) + _turnout(district, row)
     for mode in district.modes[1:]:
         lines += _way_to(district, row, mode)
 
     spell = agent.spells[-1] if agent.spells else None
     name_en, name_zh = _mode(district, agent.mode_name)
     since_en = f"since month {spell.month} ({spell.why})" if spell else "since the beginning"
-    since_zh = f"自第{spell.month}月起（{_zh(spell.why)}）" if spell else "自始如此"
+    since_zh = f"自第{spell.month}月起（{chinese(spell.why)}）" if spell else "自始如此"
     return Explanation(
         f"Compound {_compound(district, row)[0]}, after month {month}",
         f"第{_compound(district, row)[1]}，第{month}月之后",
@@ -337,40 +388,47 @@ def _compound(district: District, row: int) -> tuple[str, str]:
     return f"{row} ({said_en})", f"{row}号小区（{said_zh}）"
 
 
-def _steps(district: District, row: int) -> list[Line]:
-    """The compound's events by month, with the tenders, which are counted but not logged."""
-    tally = district.world.tally
+class Step(NamedTuple):
+    """One step of a compound: its month, the kind and number of its event, and what is said of it.
+
+    Tenders are counted but not logged: their kind is "tender", their number -1.
+    """
+
+    month: int
+    kind: str
+    number: int
+    lines: tuple[Line, ...]
+
+
+def steps(district: District, row: int) -> list[Step]:
+    """The compound's events by month, with the tenders. `number` counts in `world.events`."""
+    tally, titles = district.world.tally, district.mode_titles
     called, came = INDEX["tenders"], INDEX["bids"]
-    dated: list[tuple[int, list[Line]]] = [
-        (
-            month,
-            [
-                Line(
-                    f"Month {month}: call for tenders; bids",
-                    f"第{month}月：招标，投标数",
-                    float(data[came, row]),
-                    dated=True,
-                )
-            ],
-        )
+    found = [
+        Step(month, "tender", -1, (told_tender(month, float(data[came, row])),))
         for month, data in zip(tally.months, tally.history, strict=True)
         if data[called, row] > 0
     ]
-    titles = district.mode_titles
     events = district.world.events
     for number, event in enumerate(events):
         if event.compound == row:
-            dated.append((event.month, [_event(event, titles), *_no_firm(district, events, number)]))
-    return [line for _, lines in sorted(dated, key=lambda item: item[0]) for line in lines]
+            lines = (told(event, titles), *_no_firm(district, events, number))
+            found.append(Step(event.month, event.kind, number, lines))
+    return sorted(found, key=lambda step: step.month)
 
 
-def _event(event: Event, titles: dict[str, tuple[str, str]]) -> Line:
+def told_tender(month: int, bids: float) -> Line:
+    """What the tally says of a call for tenders."""
+    return Line(f"Month {month}: call for tenders; bids", f"第{month}月：招标，投标数", bids, dated=True)
+
+
+def told(event: Event, titles: dict[str, tuple[str, str]]) -> Line:
     """What the log says of one event; of an assembly the count of owners beside what the law asks."""
-    count = re.fullmatch(r"(\d+)/(\d+) take part, (\d+) yes", event.note)
-    if event.kind == "assembly" and count is not None:
-        return _ballot(event, titles, *(int(number) for number in count.groups()))
+    cast = votes(event)
+    if cast is not None:
+        return _ballot(event, titles, cast)
     said_en, said_zh = _said(", ".join(part for part in (event.kind, event.subject, event.note) if part), titles)
-    about_en, about_zh = _VALUED.get(event.kind, ("", ""))
+    about_en, about_zh = VALUED.get(event.kind, ("", ""))
     return Line(
         f"Month {event.month}: {said_en}" + (f"; {about_en}" if about_en else ""),
         f"第{event.month}月：{said_zh}" + (f"；{about_zh}" if about_zh else ""),
@@ -381,20 +439,43 @@ def _event(event: Event, titles: dict[str, tuple[str, str]]) -> Line:
 
 def _said(words: str, titles: dict[str, tuple[str, str]]) -> tuple[str, str]:
     """What the log says, in both languages; a mode of one's own goes by its title."""
-    said_en = said_zh = _name(words)
+    said_en = said_zh = plain(words)
     for name, (title_en, title_zh) in titles.items():
-        said_en, said_zh = said_en.replace(_name(name), title_en), said_zh.replace(_name(name), title_zh)
-    return said_en, _zh(said_zh)
+        said_en, said_zh = said_en.replace(plain(name), title_en), said_zh.replace(plain(name), title_zh)
+    return said_en, chinese(said_zh)
 
 
-def _ballot(event: Event, titles: dict[str, tuple[str, str]], part: int, heads: int, yes: int) -> Line:
-    """A ballot in one line: owners who took part and said yes, and how many the law asks for."""
+class Votes(NamedTuple):
+    """A ballot as the log keeps it: owners, those taking part, saying yes; and the least of both that the law asks.
+
+    `special` matters need three quarters of those who take part, others more than half.
+    """
+
+    heads: int
+    part: int
+    yes: int
+    quorum: int
+    majority: int
+    special: bool
+
+
+def votes(event: Event) -> Votes | None:
+    """The ballot of an event; None if it is no assembly."""
+    count = re.fullmatch(r"(\d+)/(\d+) take part, (\d+) yes", event.note)
+    if event.kind != "assembly" or count is None:
+        return None
+    part, heads, yes = map(int, count.groups())
     leased = event.subject.startswith("lease common parts")
     matter = Matter.BUSINESS_WITH_COMMON_PARTS if leased else Matter.OTHER
     # The law itself finds the least numbers. It asks the same of the area, which the log does not keep.
     enough = next(n for n in range(heads + 1) if is_valid(Count(heads, heads, n, n, 0, 0)))
     all_take_part = (n for n in range(part + 1) if is_carried(matter, Count(part, part, part, part, n, n)))
-    majority = next(all_take_part, part)
+    return Votes(heads, part, yes, enough, next(all_take_part, part), matter in SPECIAL)
+
+
+def _ballot(event: Event, titles: dict[str, tuple[str, str]], cast: Votes) -> Line:
+    """A ballot in one line: owners who took part and said yes, and how many the law asks for."""
+    heads, part, yes, enough, majority, _ = cast
     said_en, said_zh = _said(event.subject, titles)
     return Line(
         f"Month {event.month}: {said_en}; {part}/{heads} vote (need {enough}), {yes} yes (need {majority})",
@@ -424,6 +505,58 @@ def _no_firm(district: District, events: Sequence[Event], number: int) -> list[L
     else:
         why_en, why_zh = "the neighbour that called for tenders did not accept", "发起招标的相邻小区未同意"
     return [Line(f"    no firm came of it: {why_en}", f"　　未能聘到企业：{why_zh}", "", dated=True)]
+
+
+def _endings(district: District, row: int) -> list[Line]:
+    """What the firm, the committee or the council in charge is measured by when it is reviewed, and where it ends."""
+    world, scenario = district.world, district.scenario
+    compounds, agent = world.compounds, district.compound(row)
+    mode, weak = district.modes[int(compounds.mode[row])], float(compounds.weak_months[row])
+    if compounds.firm[row] >= 0:
+        seen = evaluation.contract_state(district, np.array(agent.bundle))
+        lean = float(scenario["firms.lean_months"])
+        return [
+            Line(
+                f"Contract of firm {int(compounds.firm[row])} so far, yuan; it leaves below {-seen.bearable:,.0f}",
+                f"企业{int(compounds.firm[row])}合同至今盈亏（元），低于{-seen.bearable:,.0f}元即撤离",
+                seen.result,
+            ),
+            Line(
+                "    a year's income beyond the smallest crew, yuan; lean below 0",
+                "　　年收入减去最低配置人员开支（元），低于0即收入不足",
+                seen.spare,
+            ),
+            Line(
+                f"    months of lean income in a row; from {lean:.0f} on it may leave",
+                f"　　连续收入不足月数，满{lean:.0f}个月可能撤离",
+                seen.lean_months,
+            ),
+        ]
+    if mode.driver == "effort" and agent.committee is not None:
+        least, limit = float(scenario["organisation.effort_least"]), evaluation.IDLE_MONTHS
+        return [
+            Line(
+                f"Effort of the committee; idle below {least:g}",
+                f"业委会投入，低于{least:g}即不作为",
+                agent.committee.effort,
+            ),
+            Line(
+                f"    months idle in a row; it ends at a review after {limit:.0f}",
+                f"　　连续不作为月数，满{limit:.0f}个月复查时终止",
+                weak,
+            ),
+        ]
+    if agent.council is not None:
+        limit = evaluation.EMPTY_MONTHS
+        return [
+            Line("Volunteers of the council", "自管会志愿者人数", float(agent.council.volunteers)),
+            Line(
+                f"    months without enough of them in a row; it ends at a review after {limit:.0f}",
+                f"　　志愿者不足的连续月数，满{limit:.0f}个月复查时解散",
+                weak,
+            ),
+        ]
+    return []
 
 
 def _turnout(district: District, row: int) -> list[Line]:
@@ -478,7 +611,7 @@ def _way_to(district: District, row: int, mode: Mode) -> list[Line]:
         return [Line(f"Mode {name_en}: in force", f"模式{name_zh}：现行", "")]
     obstacle = mode.obstacle(district, row)
     lines = [
-        Line(f"Mode {name_en}: {obstacle or 'no obstacle'}", f"模式{name_zh}：{_zh(obstacle or 'no obstacle')}", "")
+        Line(f"Mode {name_en}: {obstacle or 'no obstacle'}", f"模式{name_zh}：{chinese(obstacle or 'no obstacle')}", "")
     ]
     if compounds.mode[row] != 0 or obstacle:
         return lines
@@ -550,115 +683,6 @@ def _check_row(kind: str, row: int, rows: int) -> None:
         raise ValueError(f"there is no {kind} {row}: rows run from 0 to {rows - 1}")
 
 
-# Words of the event log and the agenda.
-
-_VALUED = {
-    "assembly": ("share taking part", "参与率"),
-    "plan": ("months until the first attempt", "距首次尝试的月数"),
-    "branch formed": ("members", "党员数"),
-    "members pay first": ("Party households", "党员户数"),
-    "committee elected": ("members", "委员数"),
-    "election failed": ("owners who stand", "参选业主数"),
-    "notice": ("months", "月数"),
-    "rated poor": ("standing", "考评得分"),
-    "red firm": ("standing", "考评得分"),
-}
-"""What the value of an event is, for the kinds whose value says something."""
-
-_AGENDA = {
-    "programme_end": ("the programmes end", "项目结束"),
-    "plan": ("plan", "制定方案"),
-    "leave": ("the firm leaves", "企业撤离"),
-    "takeover": ("a firm takes over", "企业进场"),
-    "end_of_term": ("the committee's term ends", "业委会任期届满"),
-    "attempt": ("attempt at a mode", "尝试建立模式"),
-    "committee": ("election of a committee", "选举业委会"),
-    "announce": ("members announce that they pay first", "公布党员带头缴费"),
-    "evaluation": ("yearly evaluation", "年度考评"),
-    "lease": ("vote on leasing common parts", "表决出租公共部位"),
-    "mend": ("has the firm mended?", "整改复查"),
-    "firm_review": ("the firm looks at its contract", "企业复核合同"),
-    "committee_review": ("is the committee idle?", "业委会履职复查"),
-    "self_start": ("compounds may start by themselves", "小区可自发尝试"),
-    "council_review": ("has the council volunteers?", "自管会志愿者复查"),
-}
-
-_WORDS = {
-    "property company": "物业公司",
-    "committee": "业委会自管",
-    "council": "自管会",
-    "unmanaged": "三无",
-    "mode": "模式",
-    "adopt": "采用",
-    "adopted": "已采用",
-    "plan": "一小区一方案",
-    "assembly": "业主大会",
-    "hire a firm": "聘请物业企业",
-    "dismiss the firm": "解聘物业企业",
-    "elect a committee": "选举业委会",
-    "lease common parts": "出租公共部位",
-    "carried": "通过",
-    "rejected": "未通过",
-    "no quorum": "参与未达法定比例",
-    "take part": "参与",
-    "yes": "票同意",
-    "postponed": "暂不表决",
-    "attempt failed": "尝试未成",
-    "tender failed": "招标未成",
-    "nobody bid": "无企业投标",
-    "too few neighbours accepted": "同意连片的小区不足",
-    "not carried": "未成",
-    "infrastructure incomplete": "设施不完善",
-    "is not adopted": "非可选模式",
-    "no obstacle": "无障碍",
-    "volunteers": "名志愿者",
-    "committee elected": "选出业委会",
-    "stood": "人参选",
-    "election failed": "选举未成",
-    "too few candidates": "候选人不足",
-    "committee ended": "业委会终止",
-    "idle for a year": "一年未履职",
-    "not re-elected": "换届未成",
-    "volunteers gone": "志愿者流失",
-    "branch formed": "成立支部",
-    "branch": "支部",
-    "joint branch": "联合支部",
-    "members pay first": "党员带头缴费",
-    "programmes end": "项目结束",
-    "lever": "手段",
-    "firm": "企业",
-    "rated poor": "考评靠后",
-    "red firm": "红色物业",
-    "warned": "被预警",
-    "mended": "整改到位",
-    "firm replaced": "更换企业",
-    "notice": "通知解约",
-    "dismissed": "被解聘",
-    "the firm has left": "企业已撤离",
-    "the firm leaves: losses": "企业因亏损撤离",
-    "the firm leaves: lean years": "企业因连年收入不足撤离",
-    "served before the campaign": "行动前已有物业",
-    "managed by its committee before the campaign": "行动前已由业委会自管",
-    ", ": "，",
-    "; ": "；",
-    ": ": "：",
-}
-_PHRASE = re.compile(
-    "|".join(rf"\b{word}\b" if word[0].isalpha() else word for word in sorted(_WORDS, key=len, reverse=True))
-)
-
-
-def _name(word: str) -> str:
-    """A name of the model as people write it."""
-    return word.replace("_", " ")
-
-
 def _mode(district: District, name: str) -> tuple[str, str]:
     """What a mode is called in English and Chinese."""
-    return district.mode_titles.get(name, (_name(name), _zh(name)))
-
-
-def _zh(text: str) -> str:
-    """What the log says, in Chinese; proper names, and the words of a mode of one's own, stay as they are."""
-    translated = _PHRASE.sub(lambda match: _WORDS[match[0]], _name(text))
-    return re.sub(r"(?<=[^ -~]) | (?=[^ -~])", "", translated)
+    return district.mode_titles.get(name, (plain(name), chinese(name)))

@@ -14,7 +14,7 @@ import numpy as np
 
 from xiaoqu.issues import SETTLERS
 from xiaoqu.ledger import PUBLIC_PURPOSES
-from xiaoqu.tally import AGES, INDEX, ROWS
+from xiaoqu.tally import AGES, INDEX
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -367,7 +367,7 @@ def columns_by_month(district: District, first: int = 0, only: frozenset[str] | 
     """The columns of `by_month` as arrays, or some of them: a sweep keeps few, and working them out costs time."""
     tally = district.world.tally
     chosen = [i for i, month in enumerate(tally.months) if month >= first]
-    data = np.array([tally.history[i] for i in chosen]).reshape(len(chosen), len(ROWS), -1)
+    data = np.array([tally.history[i] for i in chosen]).reshape(len(chosen), *tally.data.shape)
     columns: dict[str, Any] = {"month": np.array([tally.months[i] for i in chosen], dtype=np.int64)}
     for outcome in DECLARED:
         if only is None or outcome.name in only:

@@ -14,6 +14,7 @@ from xiaoqu import load_scenario
 from xiaoqu.scenario import Scenario
 from xiaoqu_lab import load, make_design, read_design, report, sweep
 from xiaoqu_lab.cli import main
+from xiaoqu_lab.drawing import Axis
 from xiaoqu_lab.sweeps.design import Design
 from xiaoqu_lab.sweeps.effects import (
     FREE,
@@ -27,7 +28,7 @@ from xiaoqu_lab.sweeps.effects import (
     per_yuan,
 )
 from xiaoqu_lab.sweeps.intervals import Interval, of_mean
-from xiaoqu_lab.sweeps.report import MOST_SHOWN, Axis, design_toml, render
+from xiaoqu_lab.sweeps.report import MOST_SHOWN, design_toml, render
 from xiaoqu_lab.sweeps.report_texts import TEXTS
 from xiaoqu_lab.sweeps.results import Sweep
 from xiaoqu_lab.sweeps.store import Store

@@ -4,10 +4,11 @@ import re
 from dataclasses import FrozenInstanceError
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from xiaoqu import District, load_scenario
-from xiaoqu.explain import Explanation, Line
+from xiaoqu.explain import Explanation, Line, Payday
 
 SEED = 11
 OVERRIDES = {"places.compounds": 5, "places.households": 400}
@@ -53,6 +54,7 @@ def test_the_explained_decision_is_the_recorded_one(monthly: list[District]) -> 
             if open_sum > 0.0:
                 drawn = value(explanation, "Draw; pays if below the chance")
                 assert pays == (drawn < value(explanation, "Chance of paying"))
+                assert (explanation.chance, explanation.draw) == (value(explanation, "Chance of paying"), drawn)
             else:
                 assert pays == 0.0
             if billed(district, row):
@@ -67,6 +69,17 @@ def changed_hands(district: District, row: int) -> bool:
     """Whether a new body took over after this month's payment: then open bills became arrears."""
     compounds = district.world.compounds
     return bool(compounds.mode_since[district.world.households.compound[row]] == district.month - 1)
+
+
+def test_one_run_answers_for_every_household_of_the_month(monthly: list[District]) -> None:
+    district = monthly[7]
+    payday = Payday(district.scenario, district.seed, 7)
+    assert payday.digest == district.digest()
+    for row in (0, 60, 61, 399):
+        assert payday.why(row, district.digest()) == district.why(household=row)
+    assert payday.why(5, "another").lines == ()
+    with pytest.raises(ValueError, match="0 to 399"):
+        payday.why(400, district.digest())
 
 
 def test_late_payment_and_lead_are_explained(monthly: list[District]) -> None:
@@ -202,6 +215,56 @@ def test_a_carried_vote_that_brought_no_firm_is_explained() -> None:
                 assert after.startswith("    no firm came of it: "), (row, lines)
                 reasons.add(after)
     assert any("neighbours that would share it" in reason for reason in reasons)
+
+
+def test_why_a_firm_leaves_is_told_by_its_own_figures() -> None:
+    """In the month of the notice a firm stands beyond the line that the explanation names."""
+    district = District(load_scenario("xiashesi"), rng=1)
+    told, leaving = 0, set()
+    for month in range(18):
+        district.step()
+        left = {e.compound: e.subject for e in district.world.events if e.month == month and "leaves" in e.subject}
+        leaving |= set(left.values())
+        compounds = district.world.compounds
+        for row in np.flatnonzero(compounds.firm >= 0).tolist() if left else ():
+            lines = {line.label_en.strip(): line.value for line in district.why(compound=row).lines}
+            (contract,) = [label for label in lines if label.startswith("Contract of firm ")]
+            (months,) = [label for label in lines if label.startswith("months of lean income")]
+            result, lasted = lines[contract], lines[months]
+            spare = lines["a year's income beyond the smallest crew, yuan; lean below 0"]
+            assert isinstance(result, float)
+            assert isinstance(lasted, float)
+            assert isinstance(spare, float)
+            rows = list(district.compound(row).bundle)
+            assert result == pytest.approx(compounds.contract_result[rows].sum())
+            bearable = float(contract.rpartition("below ")[2].replace(",", ""))
+            needed = district.scenario["firms.capital_months"] * compounds.standard_cost[rows].sum()
+            assert bearable == pytest.approx(-needed, abs=0.5)
+            told += 1
+            if left.get(row) == "the firm leaves: losses":
+                assert result < bearable
+            if left.get(row) == "the firm leaves: lean years":
+                assert lasted >= float(re.findall(r"from (\d+) on", months)[0])
+                assert spare < 0
+    assert told > len(leaving) > 0
+
+
+def test_effort_and_volunteers_of_those_in_charge_are_told() -> None:
+    seen, district = set(), District(load_scenario("my_street"), rng=SEED)
+    for _ in range(4):
+        district.run_for(4)
+        compounds = district.world.compounds
+        for row in range(len(compounds)):
+            lines = {line.label_en.strip(): line.value for line in district.why(compound=row).lines}
+            driver = district.modes[int(compounds.mode[row])].driver
+            if driver == "effort":
+                (effort,) = [value for label, value in lines.items() if label.startswith("Effort of the committee")]
+                assert effort == compounds.effort[row]
+            if driver == "volunteers":
+                assert lines["Volunteers of the council"] == compounds.volunteers[row]
+            seen.add(driver)
+            assert ("Volunteers of the council" in lines) == (driver == "volunteers")
+    assert {"effort", "volunteers"} <= seen
 
 
 def test_a_compound_goes_by_its_number_its_id_and_its_name() -> None:

@@ -20,11 +20,11 @@ import xiaoqu
 from xiaoqu import District, load_scenario
 
 PACKAGE = Path(xiaoqu.__file__).parent
-SMALL = {"places.compounds": 6, "places.households": 300, "calendar.spin_up": 12}
+SMALL: dict[str, object] = {"places.compounds": 6, "places.households": 300, "calendar.spin_up": 12}
 CASES: dict[str, dict[str, object]] = {
     "hengdong": SMALL,
-    "shaoshan": SMALL | {"firms.fixed_cost": 0.0},
-}  # even there firms come
+    "shaoshan": SMALL | {"firms.fixed_cost": 0.0},  # even to so few flats firms come
+}
 
 
 def kernels() -> dict[str, str]:

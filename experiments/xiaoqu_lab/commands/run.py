@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from xiaoqu_lab.simulate import Result
 
 MOST_REPLICATES = 100_000
+MOST_SEED = 2**64 - 2 - MOST_REPLICATES
+"""Replicates take the seeds that follow."""
 
 
 @click.command()
@@ -47,7 +49,7 @@ def command(
     problems: list[Problem] = []
     changed = overrides(changes, problems)
     runs = whole(replicates, "--replicates", 0, MOST_REPLICATES, problems)
-    number = whole(seed, "--seed", 0, 2**64 - 2 - MOST_REPLICATES, problems)
+    number = whole(seed, "--seed", 0, MOST_SEED, problems)
     if months is not None:
         low, high = shipped_baseline().entries["calendar.months"].bounds
         length = whole(months, "--months", int(low or 1), int(high or 1), problems)

@@ -22,6 +22,7 @@ from xiaoqu.errors import InputError, display
 from xiaoqu.outcomes import BY_NAME
 from xiaoqu.toml_lines import toml_value
 from xiaoqu_lab.complaints import complain
+from xiaoqu_lab.drawing import Axis, round_numbers, svg
 from xiaoqu_lab.sweeps import effects as figures
 from xiaoqu_lab.sweeps.design import Design, shown
 from xiaoqu_lab.sweeps.intervals import Interval, of_mean
@@ -223,49 +224,7 @@ def _number(value: float, decimals: int, *, signed: bool = False) -> str:
     return f"{sign}{rounded + 0.0:,.{decimals}f}".replace("-", "−")
 
 
-class Axis(NamedTuple):
-    """A scale of `width` pixels from `low` to `high`, with ticks at round numbers."""
-
-    low: float
-    high: float
-    width: float
-
-    @classmethod
-    def around(cls, values: Iterable[float], width: float) -> Axis:
-        """A scale that has nil and all finite values on it."""
-        finite = [value for value in values if math.isfinite(value)]
-        low, high = min([0.0, *finite]), max([0.0, *finite])
-        if low == high:
-            low, high = -1.0, 1.0
-        pad = 0.05 * (high - low)
-        return cls(low - pad, high + pad, width)
-
-    def at(self, value: float) -> float:
-        """The place of a value, in pixels."""
-        share = (value - self.low) / (self.high - self.low)
-        return round(MARGIN + min(max(share, -0.02), 1.02) * (self.width - 2 * MARGIN), 1)
-
-    @property
-    def nil(self) -> str:
-        """Where nil lies, as a share of the width."""
-        return f"{self.at(0.0) / self.width:.4f}"
-
-    @property
-    def ticks(self) -> list[float]:
-        """Round numbers on the scale."""
-        return round_numbers(self.low, self.high, 5)
-
-
-def round_numbers(low: float, high: float, most: int) -> list[float]:
-    """At most `most` multiples of 1, 2 or 5 times a power of ten between two numbers."""
-    rough = (high - low) / most
-    power = 10.0 ** math.floor(math.log10(rough)) if rough > 0 else 1.0
-    step = next(factor * power for factor in (1.0, 2.0, 5.0, 10.0) if factor * power >= rough * (1 - 1e-9))
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [round(i * step, 12) for i in range(first, last + 1)]
-
-
-MARGIN, WHISKER_WIDTH, ROW = 22.0, 280.0, 24.0
+WHISKER_WIDTH, ROW = 280.0, 24.0
 
 
 def whisker_axis(axis: Axis) -> Markup:
@@ -276,7 +235,7 @@ def whisker_axis(axis: Axis) -> Markup:
         label = f"{tick:g}".replace("-", "−")
         parts.append(Markup('<text x="{}" y="12" text-anchor="middle">{}</text>').format(x, label))
         parts.append(Markup('<path class="tick" d="M{} 17V22"/>').format(x))
-    return _svg(axis.width, 22, parts, "axis")
+    return svg(axis.width, 22, parts, "axis")
 
 
 def whisker(axis: Axis, interval: Sequence[float], label: str) -> Markup:
@@ -289,13 +248,7 @@ def whisker(axis: Axis, interval: Sequence[float], label: str) -> Markup:
     if math.isfinite(mean):
         kind = "clear" if low > 0 or high < 0 else "vague"
         parts.append(Markup('<circle class="{}" cx="{}" cy="{}" r="4.5"/>').format(kind, axis.at(mean), y))
-    return _svg(axis.width, ROW, parts, "whisker", label)
-
-
-def _svg(width: float, height: float, parts: Iterable[Markup], kind: str, label: str = "") -> Markup:
-    name = Markup(' role="img" aria-label="{}"').format(label) if label else Markup(' aria-hidden="true"')
-    head = Markup('<svg class="{}" viewBox="0 0 {:g} {:g}" width="{:g}" height="{:g}"{}>')
-    return head.format(kind, width, height, width, height, name) + Markup("").join(parts) + Markup("</svg>")
+    return svg(axis.width, ROW, parts, "whisker", label)
 
 
 PANEL_WIDTH, PANEL_HEIGHT = 320.0, 176.0
@@ -356,7 +309,7 @@ def panel(
             path.append(f"{pen}{x(m)} {y(scale * value)}")
             pen = "L"
         parts.append(Markup('<path class="line {}" d="{}"/>').format(curve.kind, "".join(path)))
-    return _svg(PANEL_WIDTH, PANEL_HEIGHT, parts, "panel", label)
+    return svg(PANEL_WIDTH, PANEL_HEIGHT, parts, "panel", label)
 
 
 class _Report:

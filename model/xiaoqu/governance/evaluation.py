@@ -10,7 +10,7 @@ firm in the best tenth becomes a "red" firm and is favoured in tenders. Sources:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -18,12 +18,16 @@ from xiaoqu.governance import assembly, formation, tender
 from xiaoqu.governance.law import Matter
 
 if TYPE_CHECKING:
-    from xiaoqu.columns import F8
+    from xiaoqu.columns import F8, I8
     from xiaoqu.district import District
 
 NOTICE_DISMISSED = 2
 NOTICE_LEAVING = 3
 MEND_MONTHS = 6
+IDLE_MONTHS = 12.0
+"""Months in a row without effort after which a committee that manages ends."""
+EMPTY_MONTHS = 6.0
+"""Months in a row without volunteers after which a council dissolves."""
 
 
 def standing(district: District) -> F8:
@@ -125,6 +129,31 @@ def give_notice(district: District, row: int, months: int, why: str) -> bool:
     return True
 
 
+class ContractState(NamedTuple):
+    """What a firm looks at, over the whole contract: gain or loss so far and the loss it bears, in yuan.
+
+    `spare` is what a year's income leaves beyond the smallest crew, in yuan; below 0 it is lean, as in settlement.
+    """
+
+    result: float
+    bearable: float
+    spare: float
+    lean_months: float
+
+
+def contract_state(district: District, rows: I8) -> ContractState:
+    """How the contract over the compounds of these rows stands."""
+    compounds = district.world.compounds
+    cost = compounds.standard_cost[rows]
+    spare = compounds.income_yearly[rows] + 12.0 * (compounds.subsidy[rows] - compounds.crew_floor[rows] * cost)
+    return ContractState(
+        float(compounds.contract_result[rows].sum()),
+        float(district.scenario["firms.capital_months"] * cost.sum()),
+        float(spare.sum()),
+        float(compounds.lean_months[rows].max()),
+    )
+
+
 def review_contract(district: District, row: int) -> None:
     """A firm's quarterly look at one contract: it leaves when it keeps losing (P1, P4, P12).
 
@@ -140,13 +169,9 @@ def review_contract(district: District, row: int) -> None:
     if row != rows[0]:
         world.agenda.add(world.month + 3, "firm_review", row)
         return
-    cost = compounds.standard_cost[rows]
-    ruined = compounds.contract_result[rows].sum() < -p["firms.capital_months"] * cost.sum()
-    lean = compounds.lean_months[rows].max() >= p["firms.lean_months"]
-    if lean:
-        # As in settlement, lean is income that does not pay for the smallest crew, here over the whole contract.
-        floor = compounds.crew_floor[rows] * cost
-        lean = (compounds.income_yearly[rows] + 12.0 * (compounds.subsidy[rows] - floor)).sum() < 0.0
+    seen = contract_state(district, rows)
+    ruined = seen.result < -seen.bearable
+    lean = seen.spare < 0.0 and seen.lean_months >= p["firms.lean_months"]
     weary = lean and district.luck("firm", row, 2) < 3.0 * p["firms.exit_chance"]
     if ruined or weary:
         why = "the firm leaves: losses" if ruined else "the firm leaves: lean years"
@@ -163,7 +188,7 @@ def review_committee(district: District, row: int) -> None:
     committee = district.compounds[row].committee
     if committee is None or (world.month - committee.elected) % 6:
         return  # gone, or this was the review of an earlier committee
-    if compounds.weak_months.item(row) >= 12.0 and district.modes[compounds.mode.item(row)].driver == "effort":
+    if compounds.weak_months.item(row) >= IDLE_MONTHS and district.modes[compounds.mode.item(row)].driver == "effort":
         formation.end_committee(district, row, "idle for a year")
     else:
         world.agenda.add(world.month + 6, "committee_review", row)
@@ -175,7 +200,7 @@ def review_council(district: District, row: int) -> None:
     council = district.compound(row).council
     if council is None or (world.month - council.founded) % 3:
         return
-    if world.compounds.weak_months.item(row) >= 6.0:
+    if world.compounds.weak_months.item(row) >= EMPTY_MONTHS:
         formation.fall_back(district, row, "volunteers gone")
     else:
         world.agenda.add(world.month + 3, "council_review", row)
