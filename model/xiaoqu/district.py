@@ -253,7 +253,7 @@ class District(mesa.Model[mesa.Agent[Any], Any]):
         import pandas as pd  # noqa: PLC0415 - the model runs without pandas
 
         names = ["month", "kind", "compound", "subject", "value", "note"]
-        return pd.DataFrame(self.world.events, columns=names)
+        return pd.DataFrame(self.world.lines, columns=names)
 
     def why(self, household: int | None = None, compound: int | None = None) -> Explanation:
         """Why a household paid or not, or a compound came to its mode, in the month just simulated.
@@ -283,8 +283,8 @@ class District(mesa.Model[mesa.Agent[Any], Any]):
             hasher.update(np.ascontiguousarray(array))
         for month in world.tally.history:
             hasher.update(month)
-        for event in world.events:
-            hasher.update(repr(tuple(event)).encode())
+        for line in world.lines:
+            hasher.update(repr(line).encode())
         for due in world.agenda.upcoming():
             hasher.update(repr(tuple(due)).encode())
         return hasher.hexdigest()

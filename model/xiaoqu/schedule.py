@@ -26,8 +26,8 @@ def _hold_meetings(district: District) -> None:
     """Deal with everything due this month; what a meeting puts on this month's agenda is dealt with too."""
     meetings.orders(district, -1)
     while due := district.world.agenda.drain(district.world.month):
-        for item in due:
-            meetings.HANDLERS[item.kind](district, item.row)
+        for kind, row in due:
+            meetings.HANDLERS[kind](district, row)
 
 
 SCHEDULE: tuple[Phase, ...] = (

@@ -8,7 +8,7 @@ compound table is where the two meet.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -247,31 +247,47 @@ class Due(NamedTuple):
 
 @dataclass
 class Agenda:
-    """What is due and when, as data: it can be shown, saved and tested."""
+    """What is due and when, as data: it can be shown, saved and tested.
+
+    Kept are plain pairs, position of the kind and row: unlike named tuples, they cost the garbage collector nothing.
+    """
 
     kinds: tuple[str, ...]
-    by_month: dict[int, set[Due]] = field(default_factory=dict)
+    by_month: dict[int, set[tuple[int, int]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Look up the positions of kinds once."""
+        self._order = {kind: order for order, kind in enumerate(self.kinds)}
 
     def add(self, month: int, kind: str, row: int) -> None:
         """Put `kind` on the agenda of `month` for a row; the same thing is not put there twice.
 
         Raises:
-            ValueError: if nothing is known by that kind.
+            KeyError: if nothing is known by that kind.
         """
-        self.by_month.setdefault(month, set()).add(Due(month, self.kinds.index(kind), row, kind))
+        item = (self._order[kind], row)
+        if month in self.by_month:
+            self.by_month[month].add(item)
+        else:
+            self.by_month[month] = {item}
 
-    def drain(self, month: int) -> list[Due]:
-        """Take out what is due in `month`, in the fixed order of kinds and then rows."""
-        return sorted(self.by_month.pop(month, ()))
+    def drain(self, month: int) -> list[tuple[str, int]]:
+        """Take out what is due in `month`: kinds and rows, in the fixed order of kinds and then rows."""
+        return [(self.kinds[order], row) for order, row in sorted(self.by_month.pop(month, ()))]
 
     def months_of(self, kind: str, row: int) -> list[int]:
         """Months in which `kind` is due for a row: a look into each month, not through all that is due."""
-        order = self.kinds.index(kind)
-        return [month for month, batch in self.by_month.items() if Due(month, order, row, kind) in batch]
+        item = (self._order[kind], row)
+        return [month for month, batch in self.by_month.items() if item in batch]
 
     def upcoming(self, row: int | None = None) -> list[Due]:
         """Everything still due, in order; for one row if given."""
-        return sorted(due for batch in self.by_month.values() for due in batch if row is None or due.row == row)
+        return sorted(
+            Due(month, order, of, self.kinds[order])
+            for month, batch in self.by_month.items()
+            for order, of in batch
+            if row is None or of == row
+        )
 
 
 class ModeTable(NamedTuple):
@@ -329,7 +345,8 @@ class World:
     month: int
     communities: int
     issues: IssueTable = field(default_factory=IssueTable)
-    events: list[Event] = field(default_factory=list)
+    lines: list[tuple[int, str, int, str, float, str]] = field(default_factory=list)
+    """The event log, as plain tuples: a run writes many, and the garbage collector passes over those."""
 
     def __post_init__(self) -> None:
         """Lay out what rules hand to one another within a month, and the rings of the last 12 months."""
@@ -362,9 +379,10 @@ class World:
 
     def terms[T: tuple[Any, ...]](self, kind: type[T], section: str) -> T:
         """The parameters of one rule, read once from the scenario."""
-        if kind not in self._terms:
-            self._terms[kind] = self.scenario.fill(kind, section)
-        return cast("T", self._terms[kind])
+        known: T | None = self._terms.get(kind)
+        if known is None:
+            known = self._terms[kind] = self.scenario.fill(kind, section)
+        return known
 
     def lever(self, name: str) -> float:
         """Grade of a lever: 0 is off."""
@@ -374,9 +392,14 @@ class World:
         """Give a lever another grade; what it has put in place is for programmes.change_lever."""
         self._levers[name] = grade
 
+    def flats(self, row: int) -> slice:
+        """Household rows of one compound."""
+        first = self.compounds.first.item(row)
+        return slice(first, first + self.compounds.households.item(row))
+
     def neighbours(self, row: int) -> I8:
         """Rows of the compounds of the same community, this one among them."""
-        return self._neighbours[int(self.compounds.community[row])]
+        return self._neighbours[self.compounds.community.item(row)]
 
     def around(self, row: int) -> I8:
         """Rows of the compounds of the same community and of the eight nearest to it, this one among them."""
@@ -403,7 +426,12 @@ class World:
 
     def log(self, kind: str, compound: int, subject: str = "", value: float = 0.0, note: str = "") -> None:
         """Write one line into the event log."""
-        self.events.append(Event(self.month, kind, compound, subject, value, note))
+        self.lines.append((self.month, kind, compound, subject, value, note))
+
+    @property
+    def events(self) -> list[Event]:
+        """The event log so far: a new list at each call."""
+        return [Event(*line) for line in self.lines]
 
     def state_arrays(self) -> dict[str, NDArray[Any]]:
         """State outside the tables that later months depend on, by name, in a fixed order."""

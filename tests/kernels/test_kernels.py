@@ -83,8 +83,8 @@ def test_the_first_difference() -> None:
 WILLING = """
 import numpy as np
 from xiaoqu.governance.people import ask
-zero, z = np.zeros(40, np.uint8), np.zeros(40, np.float32)
-print(len(ask(np.uint64(1), np.uint64(2), 7, 0, 0, 0.0, 1.0, 0.0, np.arange(40, dtype=np.int32), zero, zero, z)))
+zero, z, number = np.zeros(40, np.uint8), np.zeros(40, np.float32), np.arange(40, dtype=np.int32)
+print(len(ask(np.uint64(1), np.uint64(2), 7, 0, 0, 0.0, 1.0, 0.0, (0, 40), number, zero, zero, z)))
 """
 
 

@@ -72,15 +72,15 @@ class StreetOffice(mesa.Agent["District"]):
 
     def plan(self, row: int) -> None:
         """One compound, one plan (X1): programmes begin, a branch forms, the first attempt is dated."""
-        world, scenario = self.model.world, self.model.scenario
-        compound = self.model.compound(row)
-        compound.planned_at = world.month
+        world = self.model.world
+        scenario = world.scenario
+        self.model.compounds[row].planned_at = world.month
         programmes.cover(self.model, row)
         programmes.form_branch(self.model, row)
         programmes.announce(self.model, row)
         prepared = world.lever("compound_plans") > 0.0
         lead = scenario["campaign.lead" if prepared else "campaign.lead_without_plan"]
-        if world.compounds.mode[row] == 0:
+        if world.compounds.mode.item(row) == 0:
             world.agenda.add(world.month + lead, "attempt", row)
         else:
             world.agenda.add(world.month + lead, "lease", row)

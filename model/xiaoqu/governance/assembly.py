@@ -155,33 +155,36 @@ def declare(district: District, row: int, proposal: Proposal, votes: Poll) -> Ba
     world = district.world
     compounds, tally = world.compounds, world.tally
     p = world.terms(AssemblyTerms, "assembly")
-    heads = compounds.households.item(row)
-    count = Count(heads, compounds.area.item(row), *votes[:4])
+    heads, heads_part, heads_yes = compounds.households.item(row), votes.heads_part, votes.heads_yes
+    count = Count(heads, compounds.area.item(row), heads_part, votes.area_part, heads_yes, votes.area_yes)
     valid = is_valid(count)
-    ballot = Ballot(proposal.matter, count, valid, valid and is_carried(proposal.matter, count))
-    district.compound(row).last_assembly = (world.month, proposal, ballot)
-    turnout = votes.heads_part / max(1, heads)
+    carried = valid and is_carried(proposal.matter, count)
+    ballot = Ballot(proposal.matter, count, valid, carried)
+    district.compounds[row].last_assembly = (world.month, proposal, ballot)
+    turnout = heads_part / max(1, heads)
     tally.assemblies[row] += 1
-    tally.assemblies_valid[row] += ballot.valid
-    tally.assemblies_passed[row] += ballot.carried
+    if valid:
+        tally.assemblies_valid[row] += 1
+    if carried:
+        tally.assemblies_passed[row] += 1
     tally.turnout_sum[row] += turnout
-    tally.opinions[row] += math.floor(p.opinions * votes.heads_part + 0.5)
-    note = f"{votes.heads_part}/{heads} take part, {votes.heads_yes} yes"
-    outcome = "carried" if ballot.carried else ("rejected" if ballot.valid else "no quorum")
+    tally.opinions[row] += math.floor(p.opinions * heads_part + 0.5)
+    outcome = "carried" if carried else ("rejected" if valid else "no quorum")
+    note = f"{heads_part}/{heads} take part, {heads_yes} yes"
     world.log("assembly", row, f"{proposal.what}: {outcome}", turnout, note)
     return ballot
 
 
 def mobilisation(district: District, row: int) -> float:
     """How strongly owners are called to take part: campaign teams, the branch, or only the notice itself."""
-    compounds = district.world.compounds
-    p = district.world.terms(AssemblyTerms, "assembly")
+    world = district.world
+    compounds, p = world.compounds, world.terms(AssemblyTerms, "assembly")
     branch, covered = compounds.branch.item(row), compounds.covered.item(row)
     called = p.mobilisation_own + p.mobilisation_branch * branch
     # Asking members first carries the matter from door to door before the vote (S6).
-    consent = district.world.lever("party_consent") * covered
+    consent = world.lever("party_consent") * covered
     called += p.mobilisation_consent * consent * branch
-    called += p.mobilisation_example * district.world.example(row)
+    called += p.mobilisation_example * world.example(row)
     called += p.mobilisation_campaign * covered * (1.0 + 0.25 * compounds.sponsor.item(row))
     return min(1.3, called)
 

@@ -162,10 +162,10 @@ def review_contract(district: District, row: int) -> None:
     """
     world = district.world
     compounds = world.compounds
-    if compounds.firm[row] < 0 or (world.month - int(compounds.mode_since[row])) % 3:
+    if compounds.firm.item(row) < 0 or (world.month - compounds.mode_since.item(row)) % 3:
         return  # the firm has gone, or this was the review of one that was replaced
-    p = district.scenario
-    rows = np.array(district.compound(row).bundle)
+    p = world.scenario
+    rows = np.array(district.compounds[row].bundle)
     if row != rows[0]:
         world.agenda.add(world.month + 3, "firm_review", row)
         return
@@ -185,10 +185,10 @@ def review_committee(district: District, row: int) -> None:
     """A committee that manages and is idle for a year ends, and with it the mode that rests on it."""
     world = district.world
     compounds = world.compounds
-    committee = district.compound(row).committee
+    committee = district.compounds[row].committee
     if committee is None or (world.month - committee.elected) % 6:
         return  # gone, or this was the review of an earlier committee
-    if compounds.weak_months[row] >= IDLE_MONTHS and district.modes[int(compounds.mode[row])].driver == "effort":
+    if compounds.weak_months.item(row) >= IDLE_MONTHS and district.modes[compounds.mode.item(row)].driver == "effort":
         formation.end_committee(district, row, "idle for a year")
     else:
         world.agenda.add(world.month + 6, "committee_review", row)
@@ -200,7 +200,7 @@ def review_council(district: District, row: int) -> None:
     council = district.compound(row).council
     if council is None or (world.month - council.founded) % 3:
         return
-    if world.compounds.weak_months[row] >= EMPTY_MONTHS:
+    if world.compounds.weak_months.item(row) >= EMPTY_MONTHS:
         formation.fall_back(district, row, "volunteers gone")
     else:
         world.agenda.add(world.month + 3, "council_review", row)

@@ -29,20 +29,20 @@ if TYPE_CHECKING:
 def attempt(district: District, row: int) -> bool:
     """Try to bring the compound under a mode; True if one has begun or is about to."""
     world = district.world
-    compounds = world.compounds
-    if compounds.mode[row] != 0 or district.compound(row).offer is not None:
+    compounds, compound = world.compounds, district.compounds[row]
+    if compounds.mode.item(row) != 0 or compound.offer is not None:
         return False
     world.tally.attempts[row] += 1
     candidates = sorted(
         (mode for mode in district.modes[1:] if mode.numbers["enabled"]), key=lambda mode: mode.preference
     )
-    by_fit = world.lever("modes_by_eligibility") * compounds.covered[row] > 0.0
-    if candidates and not by_fit and compounds.covered[row] > 0.0:
+    covered = compounds.covered.item(row)
+    by_fit = world.lever("modes_by_eligibility") * covered > 0.0
+    if candidates and not by_fit and covered > 0.0:
         # One order for all: the n-th attempt goes to the n-th mode, whatever the compound is like.
-        tries = district.compound(row).attempts
-        candidates = [candidates[min(tries, len(candidates) - 1)]]
-    if compounds.covered[row] > 0.0:
-        district.compound(row).attempts += 1
+        candidates = [candidates[min(compound.attempts, len(candidates) - 1)]]
+    if covered > 0.0:
+        compound.attempts += 1
     reasons = []
     for mode in candidates:
         reason = mode.obstacle(district, row)
@@ -61,25 +61,26 @@ def retry_later(district: District, row: int) -> None:
     world = district.world
     if world.agenda.months_of("attempt", row):
         return  # one chain of attempts is enough
-    sooner = world.lever("trusteeship") * world.compounds.covered[row] > 0.0
-    months = district.scenario["campaign.retry_trustee" if sooner else "campaign.retry"]
+    sooner = world.lever("trusteeship") * world.compounds.covered.item(row) > 0.0
+    months = world.scenario["campaign.retry_trustee" if sooner else "campaign.retry"]
     world.agenda.add(world.month + months, "attempt", row)
 
 
 def expected_quality(district: District, row: int, prior: float) -> float:
     """Half what is generally expected, half what is seen at neighbours who have a mode (P20)."""
-    compounds = district.world.compounds
-    near = district.world.neighbours(row)
-    seen = compounds.quality[near[(compounds.mode[near] > 0) & (near != row)]]
+    world = district.world
+    near = world.neighbours(row)
+    seen = world.compounds.quality[near[(world.compounds.mode[near] > 0) & (near != row)]]
     return 0.5 * prior + 0.5 * (float(seen.sum()) / len(seen)) if len(seen) else prior
 
 
 def put_to_vote(district: District, row: int, proposal: assembly.Proposal, sub: int) -> bool:
     """Hold an assembly; with Party consent first (S6) a proposal without support is withdrawn before it."""
     world = district.world
-    consent = world.lever("party_consent") * world.compounds.covered[row] > 0.0 and world.compounds.has_branch[row]
+    compounds = world.compounds
+    consent = world.lever("party_consent") * compounds.covered.item(row) > 0.0 and compounds.has_branch.item(row)
     votes = assembly.poll(district, row, proposal, sub)
-    if consent and votes.approval < district.scenario["assembly.consent_least"]:
+    if consent and votes.approval < world.scenario["assembly.consent_least"]:
         world.tally.postponed[row] += 1
         world.log("postponed", row, proposal.what)
         return False
@@ -88,7 +89,7 @@ def put_to_vote(district: District, row: int, proposal: assembly.Proposal, sub: 
 
 def change_mode(district: District, row: int, mode: Mode) -> bool:
     """Put a change of mode and its dues to the vote; on a yes the mode begins at once."""
-    expected = expected_quality(district, row, district.scenario["eligibility.expected_quality_own"])
+    expected = expected_quality(district, row, district.world.scenario["eligibility.expected_quality_own"])
     proposal = assembly.Proposal(Matter.OTHER, expected, mode.fee_change(district, row), f"adopt {mode.name}")
     if not put_to_vote(district, row, proposal, 8 + mode.code):
         return False
@@ -110,20 +111,20 @@ def elect_committee(district: District, row: int) -> bool:
     compounds = world.compounds
     world.tally.elections[row] += 1
     standing = willing_households(district, row, Purpose.CANDIDATES)
-    seats = committee_size(int(compounds.households[row]))
+    seats = committee_size(compounds.households.item(row))
     least = 3 if seats <= 3 else seats - 2 if seats > 5 else 5
     if len(standing) < min(least, seats):
         world.log("election failed", row, "too few candidates", float(len(standing)))
         return False
-    proposal = assembly.Proposal(Matter.ELECT_COMMITTEE, 0.15 + float(compounds.quality[row]), 0.0, "elect a committee")
+    proposal = assembly.Proposal(Matter.ELECT_COMMITTEE, 0.15 + compounds.quality.item(row), 0.0, "elect a committee")
     if not assembly.hold(district, row, proposal, 1).carried:
         return False
     standing = most_civic_first(district, standing)
     members = standing[: min(seats, len(standing) - 1 + len(standing) % 2)]  # an odd number, or it could not decide
-    crossed = world.lever("cross_appointment") * district.scenario["programmes.cross_share"] * compounds.covered[row]
-    compounds.cross[row] = float(compounds.has_branch[row] > 0 and district.luck("committee", row, 1) < crossed)
+    crossed = world.lever("cross_appointment") * world.scenario["programmes.cross_share"] * compounds.covered.item(row)
+    compounds.cross[row] = compounds.has_branch.item(row) > 0 and district.luck("committee", row, 1) < crossed
     compounds.has_committee[row] = 1
-    rng = world.streams.generator(Purpose.COMMITTEE, world.month, int(compounds.key[row]))
+    rng = world.streams.generator(Purpose.COMMITTEE, world.month, compounds.key.item(row))
     # About a third of committees work well by themselves (evidence 2.6); all start with some drive.
     compounds.ability[row] = rng.beta(4.0, 7.0)
     compounds.effort[row] = 0.25 + 0.65 * rng.beta(4.0, 5.0)
@@ -142,7 +143,7 @@ def end_committee(district: District, row: int, why: str) -> None:
     compounds.effort[row] = 0.0
     compounds.cross[row] = 0.0
     world.log("committee ended", row, why)
-    if district.modes[int(compounds.mode[row])].driver == "effort":
+    if district.modes[compounds.mode.item(row)].driver == "effort":
         fall_back(district, row, why)
 
 
@@ -174,8 +175,8 @@ def start_by_themselves(district: District) -> None:
     """
     world = district.world
     compounds, households = world.compounds, world.households
-    dissatisfied = district.scenario["judgement.low_satisfaction"]
-    own, imitation = district.scenario["campaign.self_start"], district.scenario["campaign.imitation"]
+    dissatisfied = world.scenario["judgement.low_satisfaction"]
+    own, imitation = world.scenario["campaign.self_start"], world.scenario["campaign.imitation"]
     unmanaged = np.flatnonzero(compounds.mode == 0)
     flats = compounds.households[unmanaged]
     signing = count_signing(dissatisfied, compounds.first[unmanaged], flats, households.tenure, households.satisfaction)

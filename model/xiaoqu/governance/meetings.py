@@ -53,9 +53,9 @@ def take_over(district: District, row: int) -> None:
 
 def attempt(district: District, row: int) -> None:
     """An attempt to bring a compound under a mode, and the next one if it fails."""
-    if district.world.compounds.mode[row] != 0 or district.compound(row).offer is not None:
+    if district.world.compounds.mode.item(row) != 0 or district.compounds[row].offer is not None:
         return
-    if not formation.attempt(district, row) and district.world.compounds.covered[row] > 0.0:
+    if not formation.attempt(district, row) and district.world.compounds.covered.item(row) > 0.0:
         formation.retry_later(district, row)
 
 
@@ -67,7 +67,7 @@ def committee(district: District, row: int) -> None:
     if world.tally.elections[row]:  # called already this month, with an attempt at a mode
         world.agenda.add(world.month + 1, "committee", row)
     elif not formation.elect_committee(district, row):
-        world.agenda.add(world.month + district.scenario["campaign.retry_committee"], "committee", row)
+        world.agenda.add(world.month + world.scenario["campaign.retry_committee"], "committee", row)
 
 
 def orders(district: District, row: int) -> None:

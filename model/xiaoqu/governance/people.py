@@ -40,14 +40,15 @@ def _ask(
     base: float,
     civic: float,
     member: float,
+    rows: tuple[int, int],
     number: I4,
     tenure: U1,
     roles: U1,
     disposition: F4,
 ) -> I8:
-    """Return the positions of the households that say yes."""
-    willing, count = np.empty(number.shape[0], np.int64), 0
-    for i in range(number.shape[0]):
+    """Return the household rows, of those from the first of `rows` up to the second, that say yes."""
+    willing, count = np.empty(rows[1] - rows[0], np.int64), 0
+    for i in range(rows[0], rows[1]):
         x = base + civic * np.float64(disposition[i]) + member * float(roles[i] & 1)
         says_yes = tenure[i] == 0 and uniforms_of(k0, k1, purpose, month, number[i], key, 0)[0] < logistic(x)
         willing[count] = i
@@ -63,23 +64,23 @@ def willing_households(district: District, row: int, purpose: Purpose) -> I8:
     world = district.world
     compounds, households = world.compounds, world.households
     p = world.terms(WillingTerms, "willing")
-    first = int(compounds.first[row])
-    rows = slice(first, first + int(compounds.households[row]))
+    rows = world.flats(row)
     base = p.seat if purpose is Purpose.CANDIDATES else p.duty
-    called = mobilisation(district, row) + 0.2 * compounds.trustee[row]
-    base += p.mobilised * called + p.ties * (float(compounds.cohesion[row]) - 0.5)
-    return first + ask(
+    called = mobilisation(district, row) + 0.2 * compounds.trustee.item(row)
+    base += p.mobilised * called + p.ties * (compounds.cohesion.item(row) - 0.5)
+    return ask(
         *world.streams.key,
         int(purpose),
         world.month,
-        int(compounds.key[row]),
+        compounds.key.item(row),
         base,
         p.civic,
         p.member,
-        households.number[rows],
-        households.tenure[rows],
-        households.roles[rows],
-        households.disposition[rows],
+        (rows.start, rows.stop),
+        households.number,
+        households.tenure,
+        households.roles,
+        households.disposition,
     )
 
 

@@ -8,7 +8,7 @@ Intensities per compound, household or stairwell come from the section [programm
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -24,56 +24,74 @@ if TYPE_CHECKING:
     from xiaoqu.columns import F4, I8, U1
     from xiaoqu.district import District
 
-COSTED = (
-    "cadre_sponsors",
-    "neighbour_chiefs",
-    "patrols",
-    "deliberation_points",
-    "three_party_meetings",
-    "services_close_by",
-    "volunteering",
-    "civic_life",
-    "firm_supervision",
-    "party_branches",
-)
-"""Levers with a running cost, yuan per covered compound and month in [programme_costs]."""
+
+class RunningCosts(NamedTuple):
+    """Levers with a running cost, yuan per covered compound and month in [programme_costs]."""
+
+    cadre_sponsors: float
+    neighbour_chiefs: float
+    patrols: float
+    deliberation_points: float
+    three_party_meetings: float
+    services_close_by: float
+    volunteering: float
+    civic_life: float
+    firm_supervision: float
+    party_branches: float
+
+
+class Intensities(NamedTuple):
+    """Parameters of the section [programmes] that a compound gets when it is covered."""
+
+    sponsored_share: float
+    deliberation_points: float
+    donations: float
+    volunteer_hours: float
+    patrol_hours: float
+    chiefs_per_household: float
+    jobs_share: float
+    jobs_income: float
+    works_money: float
+    baseline_service: float
 
 
 def cover(district: District, row: int) -> None:
     """The campaign reaches a compound: its programmes begin."""
-    compounds, lever, scenario = district.world.compounds, district.world.lever, district.scenario
+    world = district.world
+    compounds, lever = world.compounds, world.lever
     compounds.covered[row] = 1.0
-    compounds.members_in_service[row] = compounds.reporting[row]
+    compounds.members_in_service[row] = compounds.reporting.item(row)
     put_in_place(district, row)
     grant_works(district, row, lever("infrastructure_works"))
     give_work(district, row)
-    if compounds.mode[row] == 0:
-        size = float(compounds.households[row])
-        compounds.public_charge[row] = lever("community_firms") * scenario["programmes.baseline_service"] * size
+    if compounds.mode.item(row) == 0:
+        service = world.terms(Intensities, "programmes").baseline_service
+        compounds.public_charge[row] = lever("community_firms") * service * compounds.households.item(row)
 
 
 def put_in_place(district: District, row: int) -> None:
     """What the programmes keep up in a covered compound, at the grades of their levers as they are now."""
-    compounds, lever, scenario = district.world.compounds, district.world.lever, district.scenario
-    size = float(compounds.households[row])
+    world = district.world
+    compounds, lever, p = world.compounds, world.lever, world.terms(Intensities, "programmes")
+    size = float(compounds.households.item(row))
     appoint_chiefs(district, row)
-    if compounds.mode[row] == 0 or compounds.sponsor[row] > 0.0:  # sponsors take on unmanaged compounds (D1)
-        compounds.sponsor[row] = min(1.0, lever("cadre_sponsors") * scenario["programmes.sponsored_share"])
-    compounds.points[row] = lever("deliberation_points") * scenario["programmes.deliberation_points"]
-    compounds.donations[row] = lever("partner_units") * scenario["programmes.donations"] * size
-    hours = lever("volunteering") * scenario["programmes.volunteer_hours"] * size
-    hours += lever("patrols") * scenario["programmes.patrol_hours"]
+    if compounds.mode.item(row) == 0 or compounds.sponsor.item(row) > 0.0:  # sponsors take on unmanaged compounds (D1)
+        compounds.sponsor[row] = min(1.0, lever("cadre_sponsors") * p.sponsored_share)
+    compounds.points[row] = lever("deliberation_points") * p.deliberation_points
+    compounds.donations[row] = lever("partner_units") * p.donations * size
+    hours = lever("volunteering") * p.volunteer_hours * size
+    hours += lever("patrols") * p.patrol_hours
     compounds.extra_hours[row] = hours
     set_crew_floor(district, row)
-    costs = sum(lever(name) * scenario[f"programme_costs.{name}"] for name in COSTED)
-    compounds.programme_costs[row] = costs
+    costs = world.terms(RunningCosts, "programme_costs")
+    compounds.programme_costs[row] = sum([lever(name) * cost for name, cost in zip(costs._fields, costs, strict=True)])
 
 
 def grant_works(district: District, row: int, grade: float) -> None:
     """Money for the infrastructure of one compound, once (H9)."""
     world = district.world
-    size = float(world.compounds.households[row])
-    world.programme_money[0] += 100.0 * grade * district.scenario["programmes.works_money"] * size
+    money = world.terms(Intensities, "programmes").works_money
+    world.programme_money[0] += 100.0 * grade * money * world.compounds.households.item(row)
 
 
 def change_levers(district: District, grades: Mapping[str, float]) -> None:
@@ -162,15 +180,15 @@ def appoint_chiefs(district: District, row: int) -> None:
     world = district.world
     compounds, households = world.compounds, world.households
     lever = world.lever("neighbour_chiefs")
-    if compounds.chiefs[row] > 0.0:
+    if compounds.chiefs.item(row) > 0.0:
         dismiss_chiefs(district, row)
     if lever <= 0.0:
         return
     stairs = _stairwells(district, row)
     compounds.chiefs[row] = name_chiefs(
         *world.streams.key,
-        int(compounds.key[row]),
-        lever * district.scenario["programmes.chiefs_per_household"],
+        compounds.key.item(row),
+        lever * world.terms(Intensities, "programmes").chiefs_per_household,
         world.stairwells.first[stairs],
         world.stairwells.households[stairs],
         households.tenure,
@@ -213,10 +231,9 @@ hire = compiled(_hire)
 def dismiss_chiefs(district: District, row: int) -> None:
     """The neighbour chiefs of a compound serve no longer."""
     world = district.world
-    first, flats = int(world.compounds.first[row]), int(world.compounds.households[row])
     world.compounds.chiefs[row] = 0.0
     world.stairwells.chief[_stairwells(district, row)] = 0
-    world.households.roles[first : first + flats] &= 255 - CHIEF
+    world.households.roles[world.flats(row)] &= 255 - CHIEF
 
 
 def give_work(district: District, row: int, given: float = 0.0) -> None:
@@ -229,15 +246,13 @@ def give_work(district: District, row: int, given: float = 0.0) -> None:
     lever = world.lever("local_jobs")
     if lever <= 0.0:
         return
-    first = int(compounds.first[row])
-    rows = slice(first, first + int(compounds.households[row]))
-    share = district.scenario["programmes.jobs_share"]
+    rows, p = world.flats(row), world.terms(Intensities, "programmes")
     world.tally.household_income[row] += hire(
         *world.streams.key,
-        int(compounds.key[row]),
-        (given * share, lever * share),
-        district.scenario["programmes.jobs_income"],
-        district.scenario["payment.burden"],
+        compounds.key.item(row),
+        (given * p.jobs_share, lever * p.jobs_share),
+        p.jobs_income,
+        world.scenario["payment.burden"],
         households.tenure[rows],
         households.income[rows],
         households.steady[rows],
@@ -248,11 +263,11 @@ def announce(district: District, row: int) -> None:
     """Party members pay first, and it is made known (H6); needs a branch and members. Repeated yearly while covered."""
     world = district.world
     compounds = world.compounds
-    if world.lever("members_pay_first") <= 0.0 or compounds.covered[row] <= 0.0:
+    if world.lever("members_pay_first") <= 0.0 or compounds.covered.item(row) <= 0.0:
         return
-    if compounds.has_branch[row]:
+    if compounds.has_branch.item(row):
         compounds.announced[row] = world.month
-        world.log("members pay first", row, "", float(compounds.party[row]))
+        world.log("members pay first", row, "", float(compounds.party.item(row)))
     world.agenda.add(world.month + 12, "announce", row)
 
 
@@ -263,11 +278,10 @@ def form_branch(district: District, row: int) -> None:
     """
     world = district.world
     compounds = world.compounds
-    if compounds.has_branch[row] or world.lever("party_branches") * compounds.covered[row] <= 0.0:
+    if compounds.has_branch.item(row) or world.lever("party_branches") * compounds.covered.item(row) <= 0.0:
         return
-    first = int(compounds.first[row])
-    rows = slice(first, first + int(compounds.households[row]))
-    members = int(np.count_nonzero(world.households.roles[rows] & PARTY)) + int(compounds.members_in_service[row])
+    members = int(np.count_nonzero(world.households.roles[world.flats(row)] & PARTY))
+    members += int(compounds.members_in_service.item(row))
     if members == 0:
         return
     compounds.has_branch[row] = 1
@@ -281,11 +295,12 @@ def lease_common_parts(district: District, row: int) -> None:
     world = district.world
     compounds = world.compounds
     lever = world.lever("public_revenue")
-    if lever * compounds.covered[row] <= 0.0 or compounds.mode[row] == 0 or compounds.leased[row] > 0.0:
+    reached = lever * compounds.covered.item(row) > 0.0
+    if not reached or compounds.mode.item(row) == 0 or compounds.leased.item(row) > 0.0:
         return
-    area = compounds.area[row] * 0.01
-    relief = -0.5 * compounds.public_potential[row] * compounds.households[row] / area
-    quality = float(compounds.quality[row]) + 0.4
+    area = compounds.area.item(row) * 0.01
+    relief = -0.5 * compounds.public_potential.item(row) * compounds.households.item(row) / area
+    quality = compounds.quality.item(row) + 0.4
     proposal = assembly.Proposal(Matter.BUSINESS_WITH_COMMON_PARTS, quality, relief, "lease common parts")
     if assembly.hold(district, row, proposal, 3).carried:
         compounds.leased[row] = min(1.0, lever)
@@ -305,12 +320,12 @@ def spread_practice(district: District) -> None:
         if len(rows):
             best = np.quantile(firms.efficiency[rows], 0.8)
             gap = np.maximum(0.0, best - firms.efficiency[rows])
-            firms.efficiency[rows] += lever * district.scenario["programmes.learning"] * gap
+            firms.efficiency[rows] += lever * world.scenario["programmes.learning"] * gap
     able = np.flatnonzero((world.compounds.has_committee > 0) & (world.compounds.covered > 0.0))
     if len(able):
         ability = world.compounds.ability
         gap = np.maximum(0.0, np.quantile(ability[able], 0.8) - ability[able])
-        ability[able] += lever * district.scenario["programmes.learning"] * gap
+        ability[able] += lever * world.scenario["programmes.learning"] * gap
     served = world.compounds.firm >= 0
     world.compounds.efficiency[served] = firms.efficiency[world.compounds.firm[served]]
 
@@ -320,19 +335,19 @@ def set_crew_floor(district: District, row: int) -> None:
 
     Supervision by the street's property office raises the floor (X4).
     """
-    compounds = district.world.compounds
-    contract = district.compound(row).contract
+    world = district.world
+    compounds, contract = world.compounds, district.compounds[row].contract
     if contract is None:
         compounds.crew_floor[row] = compounds.supervised[row] = 0.0
         return
-    watched = district.world.lever("firm_supervision") * float(compounds.covered[row])
-    free, held = district.scenario["firms.crew_floor"], district.scenario["firms.crew_floor_supervised"]
+    watched = world.lever("firm_supervision") * compounds.covered.item(row)
+    free, held = world.scenario["firms.crew_floor"], world.scenario["firms.crew_floor_supervised"]
     compounds.supervised[row] = min(1.0, watched)
-    needed = contract.fixed / float(compounds.standard_cost[row])
+    needed = contract.fixed / compounds.standard_cost.item(row)
     compounds.crew_floor[row] = min(1.0, max(needed, free + (held - free) * min(1.0, watched)))
 
 
 def _stairwells(district: District, row: int) -> slice:
     compounds = district.world.compounds
-    first = int(compounds.first_stairwell[row])
-    return slice(first, first + int(compounds.stairwells[row]))
+    first = compounds.first_stairwell.item(row)
+    return slice(first, first + compounds.stairwells.item(row))

@@ -18,11 +18,12 @@ import numpy as np
 
 from xiaoqu.governance import assembly, formation
 from xiaoqu.governance.law import Matter
+from xiaoqu.kernels import compiled
 from xiaoqu.streams import Purpose
 from xiaoqu.world import COMMUNITY_FIRM, MARKET_FIRM
 
 if TYPE_CHECKING:
-    from xiaoqu.columns import I8
+    from xiaoqu.columns import F8, I8, U1
     from xiaoqu.district import District
     from xiaoqu.modes.mode import Mode
 
@@ -71,46 +72,70 @@ def expected_revenue(district: District, p: FirmTerms, row: int, fee: float, sub
 
 def _viable(district: District, p: FirmTerms, kind: int, rows: tuple[int, ...], fee: float, subsidy: float) -> bool:
     compounds = district.world.compounds
-    flats = {row: compounds.households.item(row) for row in rows}
-    income = sum(expected_revenue(district, p, row, fee, subsidy * flats[row]) for row in rows)
-    need = sum(costs(p, kind, flats[row], compounds.area.item(row) * 0.01, len(rows)) for row in rows)
+    flats = [compounds.households.item(row) for row in rows]
+    income = sum([expected_revenue(district, p, row, fee, subsidy * n) for row, n in zip(rows, flats, strict=True)])
+    areas = [compounds.area.item(row) * 0.01 for row in rows]
+    need = sum([costs(p, kind, n, area, len(rows)) for n, area in zip(flats, areas, strict=True)])
     return income >= need * (1.0 + p.least_margin)
 
 
+def _in_same_case(near: I8, row: int, mode: I8, covered: F8, x: F8, y: F8) -> I8:
+    """Those of `near` that are covered and unmanaged, nearest to `row` first; `row` itself left out."""
+    found, away, count = np.empty_like(near), np.empty(near.shape[0]), 0
+    for other in near:
+        if mode[other] == 0 and covered[other] > 0.0 and other != row:
+            distance, place = (x[other] - x[row]) ** 2 + (y[other] - y[row]) ** 2, count
+            while place > 0 and away[place - 1] > distance:
+                found[place], away[place] = found[place - 1], away[place - 1]
+                place -= 1
+            found[place], away[place] = other, distance
+            count += 1
+    return found[:count]
+
+
+in_same_case = compiled(_in_same_case)
+
+
 def _bundle(district: District, p: FirmTerms, row: int, fee: float) -> tuple[int, ...]:
-    """The compound alone if a market firm would come, else with neighbours in the same case, nearest first (H1, P5)."""
-    alone = (row,)
-    world = district.world
-    if (
-        _viable(district, p, MARKET_FIRM, alone, fee, 0.0)
-        or world.lever("compound_ledger") * world.compounds.covered[row] <= 0.0
-    ):
-        return alone
-    compounds = world.compounds
-    near = world.neighbours(row)
-    near = near[(compounds.mode[near] == 0) & (compounds.covered[near] > 0.0) & (near != row)]
-    near = near[[district.compound(other).offer is None for other in near.tolist()]]  # nobody is awarded twice
-    away = (compounds.x[near] - compounds.x[row]) ** 2 + (compounds.y[near] - compounds.y[row]) ** 2
-    rows: tuple[int, ...] = alone
-    for other in near[np.argsort(away, kind="stable")][: p.bundle_most - 1]:
-        rows = (*rows, int(other))
+    """The compound alone if a market firm would come, else with neighbours in the same case, nearest first (H1, P5).
+
+    Empty if no market firm would come either way.
+    """
+    world, compounds = district.world, district.world.compounds
+    rows: tuple[int, ...] = (row,)
+    if _viable(district, p, MARKET_FIRM, rows, fee, 0.0):
+        return rows
+    if world.lever("compound_ledger") * compounds.covered.item(row) <= 0.0:
+        return ()
+    near = in_same_case(world.neighbours(row), row, compounds.mode, compounds.covered, compounds.x, compounds.y)
+    free = [other for other in near.tolist() if district.compounds[other].offer is None]  # nobody is awarded twice
+    for other in free[: p.bundle_most - 1]:
+        rows = (*rows, other)
         if _viable(district, p, MARKET_FIRM, rows, fee, 0.0):
             return rows
-    return alone
+    return ()
+
+
+def _in_reach(wanted: int, start: int, reach: int, without: int, kind: U1, red: U1, cash: I8) -> I8:
+    """Solvent firms of the wanted kind that are recommended, or among the `reach` of that kind from the start-th on."""
+    of_kind, found, count = np.flatnonzero(kind == wanted), np.empty(kind.shape[0], np.int64), 0
+    for place, firm in enumerate(of_kind):
+        asked = red[firm] > 0 or (place - start) % of_kind.shape[0] < reach
+        if asked and cash[firm] >= 0 and firm != without:
+            found[count] = firm
+            count += 1
+    return found[:count]
+
+
+in_reach = compiled(_in_reach)
 
 
 def _firms_in_reach(district: District, kind: int, row: int, without: int) -> I8:
     """Firms that could be asked: the next few of the region as seen from this community, and recommended ones."""
     firms = district.world.firms
-    of_kind = np.flatnonzero(firms.kind == kind)
-    if not len(of_kind):
-        return of_kind
-    start = int(district.world.compounds.community[row]) * 3
-    asked = firms.red[of_kind] > 0
-    asked[(start + np.arange(district.scenario["firms.in_reach"])) % len(of_kind)] = True
-    reached = of_kind[asked]
-    ready: I8 = reached[(firms.cash[reached] >= 0) & (reached != without)]
-    return ready
+    start = district.world.compounds.community.item(row) * 3
+    reach = district.world.scenario["firms.in_reach"]
+    return in_reach(kind, start, reach, without, firms.kind, firms.red, firms.cash)
 
 
 def _choose(district: District, kind: int, row: int, without: int) -> int:
@@ -118,14 +143,14 @@ def _choose(district: District, kind: int, row: int, without: int) -> int:
     world = district.world
     firms = world.firms
     ready = _firms_in_reach(district, kind, row, without)
-    key = int(world.compounds.key[row])
+    key = world.compounds.key.item(row)
     luck = world.streams.uniforms(Purpose.TENDER, world.month, ready, key)
-    comes = luck < district.scenario["firms.bid_chance"]
+    comes = luck < world.scenario["firms.bid_chance"]
     bidders = ready[comes]
     world.tally.tenders[row] += 1
     if not len(bidders):
         return -1
-    if world.lever("open_tender") * world.compounds.covered[row] <= 0.0:
+    if world.lever("open_tender") * world.compounds.covered.item(row) <= 0.0:
         world.tally.bids[row] += 1
         return int(bidders[np.argmin(luck[comes])])
     world.tally.bids[row] += len(bidders)
@@ -139,16 +164,16 @@ def make_offer(district: District, row: int, mode: Mode, without: int = -1) -> O
     p = world.terms(FirmTerms, "firms")
     fee = float(mode.numbers["fee"])
     rows = _bundle(district, p, row, fee)
-    if _viable(district, p, MARKET_FIRM, rows, fee, 0.0):
+    if rows:
         firm = _choose(district, MARKET_FIRM, row, without)
         if firm >= 0:
             return Offer(firm, fee, 0.0, p.fixed_cost / len(rows), 0.0, rows)
-    subsidy = world.lever("community_firms") * district.scenario["programmes.community_firm_subsidy"]
-    exist = world.lever("community_firms") * world.compounds.covered[row] > 0.0
+    subsidy = world.lever("community_firms") * world.scenario["programmes.community_firm_subsidy"]
+    exist = world.lever("community_firms") * world.compounds.covered.item(row) > 0.0
     if exist and _viable(district, p, COMMUNITY_FIRM, (row,), p.fee_community, subsidy):
         firm = _choose(district, COMMUNITY_FIRM, row, without)
         if firm >= 0:
-            bought = subsidy * float(world.compounds.households[row])
+            bought = subsidy * world.compounds.households.item(row)
             return Offer(firm, p.fee_community, 0.0, p.fixed_cost_community, bought, (row,))
     return None
 
@@ -161,8 +186,8 @@ def award(district: District, row: int, mode: Mode, without: int = -1) -> bool:
     if offer is None:
         world.log("tender failed", row, "nobody bid")
         return False
-    kind = int(world.firms.kind[offer.firm])
-    flats = world.compounds.households
+    kind = world.firms.kind.item(offer.firm)
+    flats, areas = world.compounds.households, world.compounds.area
     accepted = [other for other in offer.rows if _approved(district, other, offer, mode, p)]
     if row not in accepted:
         return False
@@ -171,8 +196,8 @@ def award(district: District, row: int, mode: Mode, without: int = -1) -> bool:
         return False
     fixed = p.fixed_cost if kind == MARKET_FIRM else p.fixed_cost_community
     for other in accepted:
-        area = world.compounds.area[other] * 0.01
-        cost = costs(p, kind, float(flats[other]), area, len(accepted))
+        area = areas.item(other) * 0.01
+        cost = costs(p, kind, flats.item(other), area, len(accepted))
         planned = 0.96 * p.plan_collection * offer.fee * area
         district.compound(other).offer = offer._replace(
             cost=max(cost, planned), fixed=fixed / len(accepted), rows=tuple(accepted)

@@ -25,7 +25,8 @@ class AutonomousCouncil(Mode):
 
     def obstacle(self, district: District, row: int) -> str:
         """Too few volunteers: fewer than the stated number per stairwell."""
-        least = district.scenario["eligibility.volunteers_per_stairwell"] * district.world.compounds.stairwells[row]
+        world = district.world
+        least = world.scenario["eligibility.volunteers_per_stairwell"] * world.compounds.stairwells.item(row)
         found = len(willing_households(district, row, Purpose.VOLUNTEERS))
         return "" if found >= max(2.0, least) else f"{found} volunteers"
 
@@ -39,7 +40,7 @@ class AutonomousCouncil(Mode):
         super().begin(district, row)
         world = district.world
         volunteers = most_civic_first(district, willing_households(district, row, Purpose.VOLUNTEERS))
-        volunteers = volunteers[: 2 * int(world.compounds.stairwells[row])]
+        volunteers = volunteers[: 2 * world.compounds.stairwells.item(row)]
         world.households.roles[volunteers] |= COUNCIL_MEMBER
         world.compounds.is_council[row] = 1
         world.compounds.volunteers[row] = len(volunteers)

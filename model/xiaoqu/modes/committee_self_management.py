@@ -28,10 +28,8 @@ class CommitteeSelfManagement(Mode):
 
     def adopt(self, district: District, row: int) -> bool:
         """Use the committee there is, or elect one; then the owners vote on the change of dues."""
-        compounds = district.world.compounds
-        works = (
-            compounds.has_committee[row] and compounds.effort[row] > district.scenario["eligibility.committee_effort"]
-        )
+        compounds, least = district.world.compounds, district.world.scenario["eligibility.committee_effort"]
+        works = compounds.has_committee.item(row) and compounds.effort.item(row) > least
         if not works and not formation.elect_committee(district, row):
             return False
         return formation.change_mode(district, row, self)

@@ -8,17 +8,17 @@ where the scenario says nothing. `docs/own_mode.md` builds a housing cooperative
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from xiaoqu.kernels import compiled
+from xiaoqu.kernels import compiled, plain
 from xiaoqu.world import COMMITTEE_MEMBER, COUNCIL_MEMBER, NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xiaoqu.columns import F4
+    from xiaoqu.columns import F4, I4, I8
     from xiaoqu.district import District
 
 _CLASSES: dict[str, type[Mode]] = {}
@@ -88,18 +88,21 @@ class Mode:
         compounds.flat_fee[row] = 100.0 * numbers["flat_fee"]
         compounds.billing[row] = numbers["billing"]
         compounds.bill_offset[row] = (world.month + 1) % numbers["billing"]
-        compounds.standard_cost[row] = numbers["fixed_cost"] + numbers["area_cost"] * compounds.area[row] * 0.01
+        area, covered = compounds.area.item(row), compounds.covered.item(row)
+        compounds.standard_cost[row] = numbers["fixed_cost"] + numbers["area_cost"] * area * 0.01
         compounds.sanction[row] = numbers["sanction"]
         compounds.crew_floor[row] = 0.0
         compounds.efficiency[row] = 1.0
         compounds.greed[row] = 0.0
         compounds.weak_months[row] = 0.0
-        compounds.trustee[row] = world.lever("trusteeship") > 0.0 and compounds.covered[row] > 0.0 and self.code > 0
-        open_chance = max(numbers["opens_accounts"], world.lever("trusteeship") * float(compounds.trustee[row]))
+        trusteeship = world.lever("trusteeship")
+        held = trusteeship > 0.0 and covered > 0.0 and self.code > 0
+        compounds.trustee[row] = held
+        open_chance = max(numbers["opens_accounts"], trusteeship * held)
         compounds.published[row] = district.luck("bodies", row, 1) < open_chance
         compounds.public_charge[row] = 0.0
-        plan = numbers["fee"] * compounds.area[row] * 0.01 + numbers["flat_fee"] * compounds.households[row]
-        compounds.plan_revenue[row] = district.scenario["firms.plan_collection"] * plan
+        plan = numbers["fee"] * area * 0.01 + numbers["flat_fee"] * compounds.households.item(row)
+        compounds.plan_revenue[row] = world.scenario["firms.plan_collection"] * plan
         plan_income(district, row)
         if self.code > 0:
             take_over(district, row, float(numbers["promise"]))
@@ -115,16 +118,25 @@ class Mode:
     def fee_change(self, district: District, row: int) -> float:
         """Change of dues against today's, yuan a month per m² of the compound's mean flat."""
         compounds = district.world.compounds
-        flats_per_m2 = 100.0 * compounds.households[row] / compounds.area[row]
-        today = 0.01 * (compounds.fee[row] + compounds.flat_fee[row] * flats_per_m2)
+        flats_per_m2 = 100.0 * compounds.households.item(row) / compounds.area.item(row)
+        today = 0.01 * (compounds.fee.item(row) + compounds.flat_fee.item(row) * flats_per_m2)
         return float(self.numbers["fee"] + self.numbers["flat_fee"] * flats_per_m2 - today)
+
+
+class TakeoverTerms(NamedTuple):
+    """Parameters of the section [takeover]."""
+
+    belief: float
+    habit: float
+    trust: float
 
 
 def plan_income(district: District, row: int) -> None:
     """The body starts on what it plans to take in; experience replaces the plan month by month."""
     compounds = district.world.compounds
-    district.world.income[:, row] = compounds.plan_revenue[row]
-    compounds.income_yearly[row] = 12.0 * compounds.plan_revenue[row]
+    plan = compounds.plan_revenue.item(row)
+    district.world.income[:, row] = plan
+    compounds.income_yearly[row] = 12.0 * plan
 
 
 def _begin_anew(
@@ -149,13 +161,10 @@ def take_over(district: District, row: int, promise: float) -> None:
 
     Experience then confirms or breaks it. Parameters: section [takeover].
     """
-    households = district.world.households
-    first = int(district.world.compounds.first[row])
-    rows = slice(first, first + int(district.world.compounds.households[row]))
-    scenario = district.scenario
-    belief, habit, trust = (scenario[f"takeover.{name}"] for name in ("belief", "habit", "trust"))
+    world = district.world
+    households, rows = world.households, world.flats(row)
     begin_anew(
-        (belief, habit, trust),
+        plain(world.terms(TakeoverTerms, "takeover")),
         promise,
         households.belief[rows],
         households.habit[rows],
@@ -164,21 +173,25 @@ def take_over(district: District, row: int, promise: float) -> None:
     )
 
 
+def _move_bills(bill: I4, arrears: I8) -> None:
+    for i in range(bill.shape[0]):
+        arrears[i] += bill[i]
+        bill[i] = 0
+
+
+move_bills = compiled(_move_bills)
+
+
 def owe_to_arrears(district: District, row: int) -> None:
     """The old body's last bill becomes arrears; the new one starts with bills of its own."""
-    households = district.world.households
-    first = int(district.world.compounds.first[row])
-    rows = slice(first, first + int(district.world.compounds.households[row]))
-    households.arrears[rows] += households.bill[rows]
-    households.bill[rows] = 0
+    households, rows = district.world.households, district.world.flats(row)
+    move_bills(households.bill[rows], households.arrears[rows])
 
 
 def clear_roles(district: District, row: int, role: int) -> None:
     """Relieve all members of a body (COMMITTEE_MEMBER or COUNCIL_MEMBER) of a compound."""
     assert role in (COMMITTEE_MEMBER, COUNCIL_MEMBER)  # noqa: S101
-    first = int(district.world.compounds.first[row])
-    rows = slice(first, first + int(district.world.compounds.households[row]))
-    district.world.households.roles[rows] &= 255 - role
+    district.world.households.roles[district.world.flats(row)] &= 255 - role
 
 
 def mode_class(name: str) -> type[Mode]:

@@ -24,8 +24,8 @@ class PropertyCompany(Mode):
 
     def obstacle(self, district: District, row: int) -> str:
         """Infrastructure too incomplete for a firm."""
-        least = district.scenario["eligibility.company_infrastructure"]
-        return "" if district.world.compounds.infrastructure[row] >= least else "infrastructure incomplete"
+        least = district.world.scenario["eligibility.company_infrastructure"]
+        return "" if district.world.compounds.infrastructure.item(row) >= least else "infrastructure incomplete"
 
     def adopt(self, district: District, row: int) -> bool:
         """Tender, assembly, and take-over the month after."""
@@ -40,18 +40,18 @@ class PropertyCompany(Mode):
         super().begin(district, row)
         world = district.world
         compounds, firms = world.compounds, world.firms
-        community = firms.kind[terms.firm] == COMMUNITY_FIRM
+        community = firms.kind.item(terms.firm) == COMMUNITY_FIRM
         compounds.firm[row] = terms.firm
         firms.contracts[terms.firm] += 1
         compounds.fee[row] = 100.0 * terms.fee
         compounds.subsidy[row] = terms.subsidy
-        plan_share = district.scenario["firms.plan_collection"]
-        compounds.plan_revenue[row] = plan_share * terms.fee * compounds.area[row] * 0.01
+        plan_share = world.scenario["firms.plan_collection"]
+        compounds.plan_revenue[row] = plan_share * terms.fee * compounds.area.item(row) * 0.01
         plan_income(district, row)
         compounds.standard_cost[row] = terms.cost
         compounds.crew[row] = 1.0
-        compounds.efficiency[row] = firms.efficiency[terms.firm]
-        compounds.greed[row] = 0.2 * firms.greed[terms.firm] if community else firms.greed[terms.firm]
+        compounds.efficiency[row] = firms.efficiency.item(terms.firm)
+        compounds.greed[row] = (0.2 if community else 1.0) * firms.greed.item(terms.firm)
         compounds.lean_months[row] = 0.0
         compounds.contract_result[row] = 0.0
         if not community:
@@ -64,7 +64,7 @@ class PropertyCompany(Mode):
     def end(self, district: District, row: int) -> None:
         """The firm hands over."""
         world = district.world
-        firm = int(world.compounds.firm[row])
+        firm = world.compounds.firm.item(row)
         if firm >= 0:
             world.firms.contracts[firm] -= 1
         world.compounds.subsidy[row] = 0.0
