@@ -14,9 +14,11 @@ from xiaoqu.errors import InputError
 from xiaoqu_lab.simulate import monthly_table
 from xiaoqu_lab.view import curves, key_figures
 from xiaoqu_lab.view.feed import feed
+from xiaoqu_lab.view.launch import launched
 from xiaoqu_lab.view.plan import Difference, Plan
 from xiaoqu_lab.view.series import FIRST
 from xiaoqu_lab.view.session import LAST, Session
+from xiaoqu_lab.view.steering import _do
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -259,6 +261,28 @@ def test_nothing_is_half_applied() -> None:
     plan.undo("a", "seed")
     plan.start()
     assert session.a.scenario["payment.habit"] == 1.25
+
+
+def test_the_page_names_no_file(tmp_path: Path) -> None:
+    """Whatever it sends: what is not offered there is refused, and nothing of it is run or read."""
+    (tmp_path / "mine.py").write_text("raise SystemExit('was run')", "utf-8")
+    (tmp_path / "scenario.toml").write_text(OWN_SCENARIO, "utf-8")
+    session = begun(1)
+    plan = Plan(session)
+    for asked in (
+        {"do": "set", "key": "modes.mine.file", "value": str(tmp_path / "mine.py")},
+        {"do": "set", "key": "places.ledger", "value": str(tmp_path / "mine.py")},
+        {"do": "scenario", "value": str(tmp_path)},
+        {"do": "scenario", "value": str(tmp_path / "scenario.toml")},
+    ):
+        with pytest.raises(InputError) as caught:
+            _do(session, plan, asked)
+        assert [problem.code for problem in caught.value.problems] in (["page_file"], ["page_scenario"])
+        assert caught.value.render("en") != caught.value.render("zh")
+    assert plan.differences() == []
+    _do(session, plan, {"do": "scenario", "value": launched().scenario})
+    _do(session, plan, {"do": "scenario", "value": "my_street"})
+    assert [item.key for item in plan.differences()] == ["scenario"]
 
 
 def test_a_change_can_be_taken_back_on_restart_and_a_value_set_back_is_no_change() -> None:

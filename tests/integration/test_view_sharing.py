@@ -117,6 +117,24 @@ def test_an_address_reads_no_file_and_is_refused_in_the_words_of_the_command_lin
         assert caught.value.render("zh" if lang == "zh" else "en")
 
 
+def test_a_file_that_the_page_was_started_with_may_be_named_again_but_no_other_in_its_place(tmp_path: Path) -> None:
+    for name in ("good", "other"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('was run')", "utf-8")
+    launch = Launch("hengdong", {"modes.mine.file": str(tmp_path / "good.py")})
+    for way in ("set", "b"):
+        assert read_link("?" + urlencode([(way, f"modes.mine.file={tmp_path / 'good.py'}")]), launch)
+        with pytest.raises(InputError) as caught:
+            read_link("?" + urlencode([(way, f"modes.mine.file={tmp_path / 'other.py'}")]), launch)
+        assert [problem.code for problem in caught.value.problems] == ["link_file"]
+
+
+def test_a_month_beyond_the_newest_is_simulated_up_to() -> None:
+    query = urlencode([("newest", 1), ("month", 5), *(("set", f"{key}={value}") for key, value in SMALL.items())])
+    session = restored("?" + query)
+    assert (session.shown, session.a.newest) == (5, 5)
+    assert session.a.recorded(session.shown).shape[1] == 4
+
+
 def test_back_and_forward_work_with_a_scenario_of_ones_own_but_no_link_to_it() -> None:
     session = begun(3)
     session.origin = ""

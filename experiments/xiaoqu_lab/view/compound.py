@@ -168,9 +168,6 @@ def use_answer(ask: Callable[[], Any], about: tuple[object, ...]) -> Asked:
         return about, await asyncio.to_thread(ask)
 
     task = solara.lab.use_task(later, dependencies=[about])
-    if task.error:
-        assert task.exception is not None  # noqa: S101 - there is one
-        raise task.exception
     if task.finished and task.value is not None and task.value[0] == about:
         return Asked(busy=False, found=task.value[1])
     return Asked(busy=True, found=None)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from xiaoqu.explain import steps
 from xiaoqu_lab.texts import text
 from xiaoqu_lab.view import accounts, answers, bands, portrait
+from xiaoqu_lab.view.series import YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,7 +32,6 @@ SECTIONS: Any = (
     .get_template("compound.html.j2")
     .module
 )
-YEAR = 12
 
 
 def words(lang: Lang) -> Callable[..., str]:
