@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import tracemalloc
 from html import unescape
 from xml.etree import ElementTree as ET
 
@@ -44,6 +45,8 @@ def beside() -> Session:
     for _ in range(3):
         session.step()
     session.compare()
+    while session.playing:
+        session.tick(1.0)
     session.change("levers.neighbour_chiefs", "off")
     for _ in range(6):
         session.step()
@@ -142,6 +145,23 @@ def test_no_mark_hides_another_or_leaves_the_picture(compounds: int) -> None:
     assert (where.y + where.radius <= district_map.HEIGHT).all()
     larger = where.households > 2 * np.median(where.households)
     assert where.radius[larger].min(initial=np.inf) > np.median(where.radius)
+
+
+def test_marks_are_parted_by_their_neighbours_alone_once_a_run() -> None:
+    """Not by all pairs: of 1,500 compounds one table of those takes 18 MB."""
+    size = {"places.compounds": 1500, "places.households": 3000, "calendar.spin_up": 12}
+    run = Session(load_scenario("daguan", size), 1, "en", lambda: None, {}).a
+    tracemalloc.start()
+    assert run.places is run.places
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 1500 * 1500 * 8 / 4
+
+
+def test_two_runs_are_drawn_as_far_as_both_have_come(beside: Session) -> None:
+    session = Session(beside.a.base, 1, "en", lambda: None, {})
+    assert 'class="line b"' in curves.draw(beside.a, session.a, -1, "en")
+    assert 'class="line b"' in curves.draw(session.a, beside.a, -1, "en")
 
 
 def test_names_of_others_are_text_and_never_markup(session: Session) -> None:

@@ -51,6 +51,8 @@ def test_a_link_restores_scenario_seed_month_changes_second_run_language_and_ope
     session.change(CHIEFS, "0.5")
     session.step()
     session.compare()
+    while session.playing:
+        session.tick(1.0)
     session.change("levers.patrols", "off")
     session.step()
     session.jump(2)
@@ -83,6 +85,21 @@ def test_back_and_forward_move_within_the_same_runs() -> None:
     session.follow(read_link(here.replace("month=5", "newest=5&month=1") + "&compound=2", Launch()))
     assert session.a is run
     assert (session.compound, session.shown) == (2, 1)
+
+
+def test_the_way_back_leads_through_changes_made_since() -> None:
+    """What was steered on the way is not thrown away by the browser's button."""
+    session = begun(6)
+    here = written_link(session, session.origin)
+    session.open(2)
+    session.change("levers.patrols", "off")
+    session.step()
+    run = session.a
+    session.choose(lang="zh")
+    session.follow(read_link(here, Launch()))
+    assert session.a is run
+    assert (session.compound, session.shown, session.a.newest, session.lang) == (None, 5, 6, "en")
+    assert "levers.patrols@6" in session.a.changes
 
 
 def test_an_address_of_other_runs_restarts_them() -> None:
@@ -225,6 +242,8 @@ def test_pictures_are_saved_as_seen() -> None:
 def test_names_of_files_tell_the_two_runs_apart() -> None:
     session = begun(2)
     session.compare()
+    while session.playing:
+        session.tick(1.0)
     assert session.b is not None
     names = {saving.stem(session.a, "a", two=True), saving.stem(session.b, "b", two=True)}
     assert names == {"hengdong-seed5-months2-a", "hengdong-seed5-months2-b"}

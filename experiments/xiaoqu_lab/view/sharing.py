@@ -126,7 +126,7 @@ def written_link(session: Session, scenario: str) -> str:
     """The address, without its start, of what is before a visitor; `scenario` is what its scenario is called there."""
     run = session.a
     said: list[tuple[str, object]] = [("scenario", scenario), ("seed", run.seed)]
-    said += [("newest", run.newest)] if session.is_past else []
+    said += [("newest", session.newest)] if session.is_past else []
     said += [("month", session.shown)]
     said += [("set", f"{key}={as_said(value)}") for key, value in run.changes.items()]
     said += [] if run.changes else [("set", "")]  # not what the page was started with
