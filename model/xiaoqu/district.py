@@ -171,10 +171,14 @@ class District(mesa.Model[mesa.Agent[Any], Any]):
         dated = {f"{key}@{self.month}": grade for key, grade in levers.items()}
         self._xiaoqu_scenario = self.world.scenario = self._xiaoqu_scenario.with_overrides(dated)
 
-    def _month(self) -> None:
+    def begin_month(self) -> None:
+        """What comes before the first phase: counts begin anew, and levers change that have this month as date."""
         self.world.tally.clear()
         if self.world.month in self._xiaoqu_scenario.changes:
             programmes.change_levers(self, self._xiaoqu_scenario.changes[self.world.month])
+
+    def _month(self) -> None:
+        self.begin_month()
         for phase in SCHEDULE:
             phase.run(self)
         self.world.month += 1

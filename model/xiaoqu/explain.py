@@ -94,7 +94,7 @@ def household(district: District, row: int) -> Explanation:
         RuntimeError: if this explanation and the rule have parted.
     """
     _check_row("household", row, len(district.households))
-    return Payday(district.scenario, district.seed, district.month - 1).why(row, district.digest())
+    return Payday(district.scenario, district.seed, district.month - 1, type(district)).why(row, district.digest())
 
 
 class Payday:
@@ -105,8 +105,8 @@ class Payday:
         digest: that of the district at the end of the month.
     """
 
-    def __init__(self, scenario: Scenario, seed: int, month: int) -> None:
-        """Simulate the months up to this one.
+    def __init__(self, scenario: Scenario, seed: int, month: int, kind: type[District] | None = None) -> None:
+        """Simulate the months up to this one; `kind` is the class of the district, if it is one of the user's own.
 
         Raises:
             ValueError: if the month is before the campaign.
@@ -117,10 +117,10 @@ class Payday:
 
         self.month = month
         payment = [phase.name for phase in SCHEDULE].index("payment")
-        self._district = again = District(scenario, rng=seed)
+        self._district = again = (kind or District)(scenario, rng=seed)
         for _ in range(month):
             again.step()
-        again.world.tally.clear()
+        again.begin_month()
         for phase in SCHEDULE[:payment]:
             phase.run(again)
         self._homes = deepcopy(again.world.households)

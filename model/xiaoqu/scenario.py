@@ -58,15 +58,9 @@ class Scenario:
         try:
             return self._values[key]
         except KeyError:
-            name, at, month = key.partition("@")
-            if not at:
+            if key not in self:
                 raise
-        # A date at which nothing changes: the grade that holds by then.
-        lever = name.removeprefix("levers.")
-        grades = [
-            grades[lever] for since, grades in sorted(self.changes.items()) if since <= int(month) and lever in grades
-        ]
-        return grades[-1] if grades else self._values[name]
+            return self._values[self._holding(key)]
 
     def __contains__(self, key: object) -> bool:
         name, at, month = str(key).partition("@")
@@ -282,9 +276,17 @@ class Scenario:
         headers = [layer.header for layer in self.layers if layer.header is not None]
         return headers[-1] if headers else Header(name="baseline")
 
+    def _holding(self, key: str) -> str:
+        """The key that states the grade holding at the date of `key`, a date at which nothing changes."""
+        lever, _, month = key.partition("@")
+        since = [m for m, grades in self.changes.items() if m <= int(month) and lever.removeprefix("levers.") in grades]
+        return f"{lever}@{max(since)}" if since else lever
+
     def _layer_of(self, key: str) -> Layer | None:
-        if key not in self._values:
+        if key not in self:
             raise KeyError(key)
+        if key not in self._values:
+            key = self._holding(key)
         return next((layer for layer in reversed(self.layers) if key in layer.values), None)
 
 

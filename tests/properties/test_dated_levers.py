@@ -12,6 +12,7 @@ from tests.strategies import ALL_LEVERS, BASELINE, LEVERS, SMALL, scenarios, see
 
 from xiaoqu import District
 from xiaoqu.errors import InputError
+from xiaoqu.governance import formation
 from xiaoqu.scenario import load_scenario
 from xiaoqu.world import CHIEF
 
@@ -92,17 +93,66 @@ def test_chiefs_go_and_come_back_with_the_lever() -> None:
     assert log[["month", "subject", "value"]].to_numpy().tolist() == [[6, key[7:], 0.0], [9, key[7:], 1.0]]
 
 
-def test_money_for_works_is_granted_once_and_only_the_difference_later() -> None:
-    key = "levers.infrastructure_works"
+WORKS = "levers.infrastructure_works"
+
+
+@pytest.mark.parametrize(
+    ("dates", "times"),
+    [
+        ({}, 1),
+        ({"@6": 0.0}, 1),
+        ({"@6": 3.0}, 3),
+        ({"@3": 0.0, "@4": 1.0, "@5": 0.0, "@6": 0.5}, 1),  # off and on again is no second grant
+        ({"@3": 2.0, "@4": 0.5, "@5": 3.0}, 3),
+    ],
+)
+def test_money_for_works_is_granted_once_and_only_the_difference_later(dates: dict[str, float], times: int) -> None:
     granted = []
-    for grades_by_month in ({key: 1.0}, {key: 1.0, f"{key}@6": 3.0}, {key: 1.0, f"{key}@6": 0.0}):
+    for grades_by_month in ({WORKS: 1.0}, {WORKS: 1.0} | {f"{WORKS}{at}": grade for at, grade in dates.items()}):
         district = small(3, **grades_by_month, levers__tiered_response=0.0)
         district.run_for(8)
         spent = district.outcomes()["repairs_programme"].sum()
         granted.append(round(float(district.world.programme_money[0] + spent)))
-    once, thrice, withdrawn = granted
+    once, changed = granted
     assert once > 0
-    assert (thrice, withdrawn) == (3 * once, once)
+    assert changed == times * once
+
+
+def test_work_that_was_given_is_not_given_again() -> None:
+    key = "levers.local_jobs"
+    steady = small(3, **{key: 1.0})
+    fickle = small(3, **{key: 1.0, f"{key}@3": 0.0, f"{key}@5": 1.0, f"{key}@7": 0.5, f"{key}@9": 1.0})
+    for district in (steady, fickle):
+        district.run_for(12)
+    assert np.array_equal(steady.world.households.income, fickle.world.households.income)
+    gained = [district.outcomes()["household_income"].sum() for district in (steady, fickle)]
+    assert gained[0] == gained[1] > 0
+
+
+def test_a_changed_lever_touches_no_other_mechanism() -> None:
+    """A managed compound that falls back keeps being without a sponsor when another lever changes."""
+    district = small(
+        4, **ALL_LEVERS, **{"levers.associations@9": 0.0}, places__managed_share=1.0, campaign__covers="all"
+    )
+    district.run_for(9)
+    compounds = district.world.compounds
+    row = int(np.flatnonzero((compounds.covered > 0) & (compounds.mode > 0) & (compounds.sponsor == 0))[0])
+    formation.fall_back(district, row, "test")
+    before = compounds.sponsor.copy()
+    district.begin_month()
+    assert np.array_equal(compounds.sponsor, before)
+
+
+@given(scenarios(extreme=False), seeds, grades, st.integers(1, 6))
+@settings(max_examples=6)
+def test_why_is_answered_in_the_month_of_a_change(
+    scenario: Scenario, seed: int, change: dict[str, object], month: int
+) -> None:
+    district = District(scenario, rng=seed)
+    district.run_for(month)
+    district.change(change)
+    district.step()
+    assert "by hand" not in district.why(household=0).summary_en
 
 
 @pytest.mark.parametrize(
@@ -130,6 +180,12 @@ def test_dates_that_cannot_be(key: str, code: str) -> None:
 def test_a_file_states_dates_and_reads_them_back(tmp_path: Path) -> None:
     scenario = BASELINE.with_overrides(SMALL | {"levers.patrols": "on", "levers.patrols@12": "off"})
     assert scenario.changes == {12: {"patrols": 0.0}}
+    assert "levers.patrols@x" not in scenario
+    assert "payment.habit@3" not in scenario
+    for unknown in ("levers.patrols@x", "payment.habit@3", "levers.nothing@3"):
+        with pytest.raises(KeyError):
+            scenario[unknown]
+    assert scenario.layer("levers.patrols@5") == scenario.layer("levers.patrols@13") == "override"
     assert [scenario[f"levers.patrols{at}"] for at in ("", "@0", "@11", "@12", "@99")] == [1.0, 1.0, 1.0, 0.0, 0.0]
     file = tmp_path / "dated.toml"
     file.write_text(scenario.to_toml(tmp_path), encoding="utf-8")

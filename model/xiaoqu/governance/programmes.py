@@ -64,7 +64,8 @@ def cover(district: District, row: int) -> None:
     put_in_place(district, row)
     grant_works(district, row, lever("infrastructure_works"))
     give_work(district, row)
-    if compounds.mode.item(row) == 0:
+    if compounds.mode.item(row) == 0:  # sponsors take on unmanaged compounds (D1)
+        send_sponsor(district, row)
         service = world.terms(Intensities, "programmes").baseline_service
         compounds.public_charge[row] = lever("community_firms") * service * compounds.households.item(row)
 
@@ -75,8 +76,6 @@ def put_in_place(district: District, row: int) -> None:
     compounds, lever, p = world.compounds, world.lever, world.terms(Intensities, "programmes")
     size = float(compounds.households.item(row))
     appoint_chiefs(district, row)
-    if compounds.mode.item(row) == 0 or compounds.sponsor.item(row) > 0.0:  # sponsors take on unmanaged compounds (D1)
-        compounds.sponsor[row] = min(1.0, lever("cadre_sponsors") * p.sponsored_share)
     compounds.points[row] = lever("deliberation_points") * p.deliberation_points
     compounds.donations[row] = lever("partner_units") * p.donations * size
     hours = lever("volunteering") * p.volunteer_hours * size
@@ -85,6 +84,13 @@ def put_in_place(district: District, row: int) -> None:
     set_crew_floor(district, row)
     costs = world.terms(RunningCosts, "programme_costs")
     compounds.programme_costs[row] = sum([lever(name) * cost for name, cost in zip(costs._fields, costs, strict=True)])
+
+
+def send_sponsor(district: District, row: int) -> None:
+    """A cadre is in charge of a compound, as far as one sponsor's time goes round (D1)."""
+    world = district.world
+    share = world.terms(Intensities, "programmes").sponsored_share
+    world.compounds.sponsor[row] = min(1.0, world.lever("cadre_sponsors") * share)
 
 
 def grant_works(district: District, row: int, grade: float) -> None:
@@ -98,22 +104,26 @@ def change_levers(district: District, grades: Mapping[str, float]) -> None:
     """Levers take other grades while the campaign runs; what is begun once goes on.
 
     Rules that ask for a lever month by month see the new grade by themselves. What programmes keep up is put in place
-    anew wherever they are at work. Works and jobs are given once: a higher grade adds the difference, a lower one
-    takes nothing back. Organisations, contracts and leases that exist go on, as at the end of the programmes.
+    anew wherever they are at work. Works and jobs are given once: a grade above the highest so far adds what is more,
+    a lower one takes nothing back. Organisations, contracts and leases go on, as at the end of the programmes.
     """
     world = district.world
-    before = {name: world.lever(name) for name in grades}
-    for name in sorted(grades):
-        if grades[name] != before[name]:
-            world.set_lever(name, grades[name])
-            world.log("lever", -1, name, grades[name])
-    begun = {name for name in grades if before[name] <= 0.0 < grades[name]}
-    more = {name: max(0.0, grades[name] - before[name]) for name in grades}
+    before = {name: world.lever(name) for name in grades if grades[name] != world.lever(name)}
+    for name in sorted(before):
+        world.set_lever(name, grades[name])
+        world.log("lever", -1, name, grades[name])
+    if not before:
+        return
+    begun = {name for name in before if before[name] <= 0.0}
     for row in np.flatnonzero(world.compounds.covered > 0.0).tolist():
         put_in_place(district, row)
-        grant_works(district, row, more.get("infrastructure_works", 0.0))
-        if more.get("local_jobs"):
-            give_work(district, row, before["local_jobs"])
+        if "cadre_sponsors" in before and (world.compounds.mode[row] == 0 or world.compounds.sponsor[row] > 0.0):
+            send_sponsor(district, row)
+        if "infrastructure_works" in before:
+            given = highest_grade(district, row, "infrastructure_works")
+            grant_works(district, row, max(0.0, grades["infrastructure_works"] - given))
+        if "local_jobs" in before:
+            give_work(district, row, highest_grade(district, row, "local_jobs"))
         if "party_branches" in begun:
             form_branch(district, row)
         if "members_pay_first" in begun and not world.agenda.months_of("announce", row):
@@ -122,6 +132,14 @@ def change_levers(district: District, grades: Mapping[str, float]) -> None:
             world.agenda.add(world.month + 1, "committee", row)
         if "public_revenue" in begun and not world.agenda.months_of("lease", row):
             world.agenda.add(world.month + 1, "lease", row)
+
+
+def highest_grade(district: District, row: int, name: str) -> float:
+    """The highest grade of a lever from the month in which the campaign reached a compound until the last month."""
+    scenario, since = district.world.scenario, district.compound(row).planned_at
+    assert since is not None, "who is covered has a plan"  # noqa: S101
+    months = [since, *(month for month in scenario.changes if since < month < district.world.month)]
+    return max(float(scenario[f"levers.{name}@{month}"]) for month in months)
 
 
 def uncover(district: District, row: int) -> None:
