@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import gc
 import tracemalloc
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+import solara
 
 from xiaoqu import District, load_scenario
 from xiaoqu.errors import InputError
 from xiaoqu_lab.simulate import monthly_table
 from xiaoqu_lab.view import curves, key_figures
 from xiaoqu_lab.view import session as session_module
+from xiaoqu_lab.view import steering
 from xiaoqu_lab.view.feed import feed
 from xiaoqu_lab.view.launch import launched
 from xiaoqu_lab.view.plan import Difference, Plan
 from xiaoqu_lab.view.series import FIRST
 from xiaoqu_lab.view.session import LAST, Session
 from xiaoqu_lab.view.steering import _do
+from xiaoqu_lab.view.uploads import Uploads
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -305,6 +309,28 @@ def test_pending_changes_are_listed_and_come_into_force_together() -> None:
     assert (session.a.seed, session.a.scenario["places.vacancy"], session.a.scenario["payment.habit"]) == (7, 0.3, 1.25)
     assert session.a.scenario["places.compounds"] == 4
     assert plan.differences() == []
+
+
+def test_parameters_are_put_into_words_only_when_something_of_them_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred kilobytes of words, and a frame every tenth of a second."""
+    session = begun(1)
+    plan, uploads, told = Plan(session), Uploads(), []
+    put = steering._parameters
+    monkeypatch.setattr(steering, "_parameters", lambda *given: told.append(given[2]) or put(*given))
+    page = partial(steering.Steering, session, plan, uploads, "parameters")
+    _, context = solara.render(page(0), handle_error=False)
+    try:
+        context.render(page(1))
+        assert told == ["en"]
+        plan.set("a", "payment.habit", "1.25")
+        context.render(page(2))
+        session.choose(lang="zh")
+        context.render(page(3))
+        context.render(page(4))
+        assert told == ["en", "en", "zh"]
+    finally:
+        context.close()
+        uploads.close()
 
 
 def test_nothing_is_half_applied() -> None:

@@ -81,6 +81,9 @@ def Steering(session: Session, plan: Plan, uploads: Uploads, tab: str, frame: in
 
         return brought
 
+    # A hundred kilobytes of words: only when something of it has changed.
+    about = [tab, plan.base.layers, plan.changes(side), side, lang]
+    parameters = solara.use_memo(lambda: _parameters(plan, side, lang) if tab == "parameters" else [], about)
     wrong = plan.problems() if tab == "parameters" else []
     problem = error.render(lang) if error is not None else InputError(wrong).render(lang) if wrong else ""
     if tab == "parameters":
@@ -103,7 +106,7 @@ def Steering(session: Session, plan: Plan, uploads: Uploads, tab: str, frame: in
         seed=plan.seed,
         pending=[item._asdict() for item in plan.differences()],
         kept=_kept(session, plan),
-        parameters=_parameters(plan, side, lang) if tab == "parameters" else [],
+        parameters=parameters,
         event_act=act,
     )
 
