@@ -206,9 +206,7 @@ def Steps(
 def Decision(district: District, row: int, lang: Lang, number: int, asking: answers.Asking) -> None:
     """Why a step of a compound fell so: its own figures, and what it was decided on."""
     question = answers.question(district, row, number)
-    asked = use_answer(
-        asking, "decision", lambda kind: answers.decision(question, kind), (district, row, number)
-    )
+    asked = use_answer(asking, "decision", lambda kind: answers.decision(question, kind), (district, row, number))
     drawn = sections.decision(question, asked.found, lang, busy=asked.busy)
     Picture(drawn, label=text("compound.decision", lang))
 

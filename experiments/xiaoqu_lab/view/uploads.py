@@ -39,9 +39,9 @@ LONGEST_NAME = 200
 class Uploads:
     """The files of one visitor, in a folder of their own that goes when the visitor goes.
 
-    A run reads its files again whenever its scenario changes, so no file is ever written over: each one brought stands in
-    a numbered folder of its own, a scenario with everything brought before it, the newest of each name. So a scenario may
-    name a ledger, or extend a scenario, that was brought before it.
+    A run reads its files again whenever its scenario changes, so no file is ever written over: each one brought stands
+    in a numbered folder of its own, a scenario with everything brought before it, the newest of each name. So a
+    scenario may name a ledger, or extend a scenario, that was brought before it.
     """
 
     def __init__(self) -> None:
@@ -87,7 +87,7 @@ class Uploads:
         reader = LayerReader(shipped_baseline())
         reader.read(path, Path())
         ours = (path.parent, shipped_baseline().path.parent.resolve())
-        problems = list(_beyond(reader.layers, ours))
+        problems: list[Problem] = list(_beyond(reader.layers, ours))
         if problems:
             # What another file holds must not show, not even in what would be said of it.
             files = {layer.file for layer in reader.layers if _is_in(Path(layer.file), ours)}
