@@ -244,6 +244,9 @@ def test_a_second_run_catches_up_frame_by_frame_and_what_was_shown_is_shown_agai
         assert curves.draw(session.a, session.b, session.shown, "en")
         session.tick(1.0)
         assert (session.b.newest, session.a.newest) == (1, 59)
+        with pytest.raises(InputError) as caught:
+            session.change(CHIEFS, "off")
+        assert [problem.code for problem in caught.value.problems] == ["second_behind"]
     until_stopped(session)
     assert (session.shown, session.newest, session.is_past) == (41, 59, True)
     assert session.b.digest() == session.a.digest()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from xiaoqu import District
 from xiaoqu.errors import InputError, Problem
 from xiaoqu_lab.cli import in_own_mode
-from xiaoqu_lab.complaints import whole
+from xiaoqu_lab.complaints import complain, whole
 from xiaoqu_lab.texts import LANGUAGES
 from xiaoqu_lab.view.feed import KINDS
 from xiaoqu_lab.view.map import STATES, Places, places
@@ -335,8 +335,10 @@ class Session:
         """Give a lever of the run that is shown another value from the next month on.
 
         Raises:
-            InputError: the value is none that the lever can have.
+            InputError: the value is none that the lever can have, or the second run is not where the first is.
         """
+        if self.run.newest < self.a.newest:  # it would differ from an earlier month on than is meant
+            raise InputError([complain("second_behind", key)])
         self.run.change(key, value)
         self.changed()
 

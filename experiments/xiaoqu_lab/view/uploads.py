@@ -63,7 +63,7 @@ class Uploads:
         before = list(self._newest.values())
         path = self._keep(data, name)
         for other in before:
-            if other.name != path.name:
+            if not (path.parent / other.name).exists():
                 shutil.copy(other, path.parent)
         return self._load(path)
 
@@ -130,12 +130,13 @@ class Uploads:
 
 def _beyond(layers: list[Layer], ours: tuple[Path, Path]) -> Iterator[Complaint]:
     """Everything by which the layers of a scenario, the lowest first, reach beyond the folders that they may read."""
-    for below, layer in pairwise(layers):
-        if not _is_in(Path(below.file), ours) and layer.header is not None:
+    for below, layer in pairwise((None, *layers)):
+        if layer is None or not _is_in(Path(layer.file), ours):
+            continue  # the layer above is told of; what this one says must not show
+        if below is not None and not _is_in(Path(below.file), ours) and layer.header is not None:
             key = "scenario.extends"
             yield Complaint("upload_elsewhere", layer.file, layer.lines.get(key), key, layer.header.extends)
-    for layer in layers:
-        for key, file in layer.files.items() if _is_in(Path(layer.file), ours) else ():
+        for key, file in layer.files.items():
             if key != LEDGER or not _is_in(file, ours):
                 code = "upload_elsewhere" if key == LEDGER else "upload_runs_code"
                 yield Complaint(code, layer.file, layer.lines.get(key), key, toml_value(layer.values[key]))
