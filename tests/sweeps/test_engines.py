@@ -1,5 +1,8 @@
 """Engines: whoever does the batches, the store has the same bytes."""
 
+import os
+import time
+from collections import deque
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +12,7 @@ from tests.sweeps.small import content, small_design
 
 from xiaoqu.errors import InputError
 from xiaoqu_lab import load, sweep
-from xiaoqu_lab.sweeps import runs
+from xiaoqu_lab.sweeps import engines, runs
 
 
 def test_a_dask_cluster_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -52,6 +55,69 @@ def test_results_of_other_code_are_not_taken(tmp_path: Path, monkeypatch: pytest
         sweep(small_design(1), tmp_path, workers=0)
     assert caught.value.problems[0].code == "other_code"
     assert not list(tmp_path.glob("*/*.parquet"))
+
+
+class Killer:
+    """Stands for a batch that kills its worker: it does so as it is unpacked there."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os._exit, (3,)
+
+
+def one_run() -> runs.Batch:
+    design = small_design(1)
+    return runs.Batch("one", runs.recipe_of(design), tuple(runs.all_runs(design)[:1]))
+
+
+def test_a_batch_that_kills_while_another_is_handed_over_is_found_out() -> None:
+    killer: Any = Killer()
+    queue: deque[runs.Batch] = deque()
+    slot = engines._Slot()
+    try:
+        assert slot.takes(killer)
+        slot.waiting[0][1].exception()  # the worker is gone, and nobody has looked yet
+        assert not slot.takes(one_run())
+        assert list(slot.take(queue)) == [(killer, None)]
+        assert not queue
+        assert slot.takes(one_run())  # the worker that was started instead does it
+        ((_, packet),) = slot.take(queue)
+        assert packet is not None
+    finally:
+        slot.stop()
+
+
+def test_a_worker_that_works_has_started_however_often_it_did_not_before() -> None:
+    batch = one_run()
+    queue: deque[runs.Batch] = deque()
+    slot = engines._Slot()
+
+    def kill() -> None:
+        for process in [*slot._pool._processes.values()]:
+            process.kill()
+            process.join()
+
+    def kill_as_it_starts() -> None:
+        assert slot.takes(batch)
+        kill()
+        assert list(slot.take(queue)) == []
+        assert queue.popleft() is batch
+
+    try:
+        kill_as_it_starts()
+        kill_as_it_starts()
+        assert slot.takes(batch)
+        assert len(list(slot.take(queue))) == 1
+        kill()  # as it waits for more: the next one that is started is killed again
+        broken = slot._pool
+        while not broken._broken:
+            time.sleep(0.01)
+        kill_as_it_starts()
+        kill_as_it_starts()
+        with pytest.raises(InputError) as caught:
+            kill_as_it_starts()
+        assert caught.value.problems[0].code == "workers_do_not_start"
+    finally:
+        slot.stop()
 
 
 def _refuse(address: str, timeout: str) -> Any:
