@@ -120,6 +120,28 @@ def test_the_nearest_are_kept_and_all_that_agree() -> None:
     assert ensemble.accepted(distances, 1.0).sum() == 9
 
 
+@pytest.mark.parametrize(
+    ("share", "samples", "wanted"), [(0.07, 100, 7), (0.14, 100, 14), (0.28, 100, 28), (0.55, 100, 55), (0.1, 256, 26)]
+)
+def test_the_share_that_was_asked_is_kept(share: float, samples: int, wanted: int) -> None:
+    assert ensemble.accepted(np.arange(samples) + 1.0, share).sum() == wanted
+
+
+def test_a_target_that_most_samples_cannot_measure_decides_nothing() -> None:
+    often = np.random.default_rng(1).normal(10.0, 1.0, (20, 3))
+    for measured, reason in ((0, "nothing"), (1, "rarely"), (10, "rarely"), (11, "")):
+        values = np.where(np.arange(20)[:, None] < measured, often, np.nan)
+        rare = Figure("c", target(id="rare"), values)
+        assert rare.hindrance == reason
+        assert rare.usable == (not reason)
+        usable = [one for one in (Figure("c", target(), often), rare) if one.usable]
+        assert np.isfinite(ensemble.distance(usable)).sum() == (20 if reason else measured)
+        row = ensemble.targets_table([rare], np.ones(20, dtype=bool)).to_dict("records")[0]
+        assert (row["target"], row["reason"]) == ("c.rare", reason)
+        assert (row["verdict"] == "not_comparable") == bool(reason)
+        assert np.isnan(row["agree"]) == bool(reason)
+
+
 # What the ensemble says
 
 
