@@ -124,7 +124,7 @@ def test_the_nearest_are_kept_and_all_that_agree() -> None:
     ("share", "samples", "wanted"), [(0.07, 100, 7), (0.14, 100, 14), (0.28, 100, 28), (0.55, 100, 55), (0.1, 256, 26)]
 )
 def test_the_share_that_was_asked_is_kept(share: float, samples: int, wanted: int) -> None:
-    assert ensemble.accepted(np.arange(samples) + 1.0, share).sum() == wanted
+    assert ensemble.accepted(np.linspace(1.0, samples, samples), share).sum() == wanted
 
 
 def test_a_target_that_most_samples_cannot_measure_decides_nothing() -> None:

@@ -18,10 +18,10 @@ import hashlib
 import json
 import os
 import re
-import shutil
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import pyarrow as pa
@@ -277,16 +277,20 @@ def design_of(plan: Plan) -> Design:
 
 
 def _scenario(plan: Plan) -> Scenario:
-    folder = Path(tempfile.mkdtemp(prefix="xiaoqu-"))
-    for name, data in plan.files.items():
-        (folder / name).write_bytes(data)
-    path = folder / "scenario.toml"
-    path.write_text(plan.scenario_toml, "utf-8", newline="\n")
-    try:
-        return load_scenario(path)
-    finally:
-        if not plan.files:  # else the scenario reads them later
-            shutil.rmtree(folder)
+    files = {**plan.files, "scenario.toml": plan.scenario_toml.encode()}
+    digest = hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:32]
+    folder = Path(_room().name) / digest
+    folder.mkdir(exist_ok=True)
+    for name, data in files.items():
+        if not (folder / name).exists():  # loaded before, and another scenario may read it now
+            (folder / name).write_bytes(data)
+    return load_scenario(folder / "scenario.toml")
+
+
+@cache
+def _room() -> TemporaryDirectory[str]:
+    """Where the files that stored scenarios name stand, which are read later: it goes when this process ends."""
+    return TemporaryDirectory(prefix="xiaoqu-", ignore_cleanup_errors=True)
 
 
 def _plan(design: Design) -> dict[str, Any]:
