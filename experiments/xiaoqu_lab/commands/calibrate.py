@@ -53,10 +53,11 @@ def command(
     **numbers: str | None,
 ) -> None:
     """Calibrate."""
+    from xiaoqu_lab.sweeps.calibrate import LIMITS, plan, run  # noqa: PLC0415 - slow to import
+
     problems: list[Problem] = []
     settings: dict[str, Any] = {}
-    limits = {"samples": (10, 1_000_000), "replicates": (2, 100_000), "seed": (0, 2**63)}
-    for name, (least, most) in limits.items():
+    for name, (least, most) in LIMITS.items():
         given = numbers[name]
         if given is not None:
             settings[name] = whole(given, f"--{name}", least, most, problems)
@@ -67,8 +68,6 @@ def command(
     factors = factors_of(vary, problems)
     if out is None and not dry_run:
         problems.append(complain("missing_argument", "--out", command="xiaoqu calibrate"))
-
-    from xiaoqu_lab.sweeps.calibrate import plan, run  # noqa: PLC0415 - slow to import
 
     named = [case.strip() for case in cases.split(",") if case.strip()]
     try:

@@ -127,20 +127,28 @@ def planned_design(
     Raises:
         InputError: what is wrong with it.
     """
-    from xiaoqu_lab.sweeps.design import make_design, named_designs, read_design  # noqa: PLC0415
+    from xiaoqu_lab.sweeps import design as designs  # noqa: PLC0415
 
     changes: dict[str, Any] = {}
-    limits = {"samples": 1_000_000, "replicates": 100_000, "months": 1_200, "seed": 2**63}
+    limits = {
+        "samples": designs.MOST_POINTS,
+        "replicates": designs.MOST_REPLICATES,
+        "months": designs.MOST_MONTHS,
+        "seed": designs.MOST_SEED,
+    }
     for name, most in limits.items():
         given = settings[name]
         if given is not None:
             changes[name] = whole(given, f"--{name}", 0 if name == "seed" else 1, most, problems)
     if settings["sampler"]:
         changes["sampler"] = settings["sampler"]
-    is_design = design in named_designs() or (Path(design).is_file() and _has_design(Path(design)))
+    is_design = design in designs.named_designs() or (Path(design).is_file() and _has_design(Path(design)))
     if is_design and vary:
         problems.append(complain("design_and_vary", "--vary", vary[0]))
-    planned = read_design(design, changes) if is_design else make_design(design, factors_of(vary, problems), **changes)
+    if is_design:
+        planned = designs.read_design(design, changes)
+    else:
+        planned = designs.make_design(design, factors_of(vary, problems), **changes)
     return with_outcome(planned, settings["outcome"])
 
 

@@ -22,7 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -97,15 +97,9 @@ class Store:
         try:
             for name in (*TABLES, PLANS):
                 (self.folder / name).mkdir(parents=True, exist_ok=True)
-            self._lock = (self.folder / LOCK).open("a")
-            free = _locked(self._lock)
         except OSError as error:
-            if self._lock is not None:
-                self._lock.close()
             raise _not_writable(self.folder, error) from None
-        if not free:
-            self._lock.close()
-            raise InputError([complain("sweep_locked", "--out", display(self.folder.absolute()))])
+        self._lock = take_lock(self.folder)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -342,6 +336,27 @@ def _flush_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def take_lock(folder: Path) -> IO[str]:
+    """Have a folder, which is made if need be, to oneself until the file that this gives is closed.
+
+    Raises:
+        InputError: another process has it, or it cannot be written.
+    """
+    file = None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / LOCK).open("a")
+        free = _locked(file)
+    except OSError as error:
+        if file is not None:
+            file.close()
+        raise _not_writable(folder, error) from None
+    if not free:
+        file.close()
+        raise InputError([complain("sweep_locked", "--out", display(folder.absolute()))])
+    return file
 
 
 def _locked(file: Any) -> bool:
