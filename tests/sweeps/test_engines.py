@@ -11,20 +11,54 @@ from tests.crash.cluster import started
 from tests.sweeps.small import content, small_design
 
 from xiaoqu.errors import InputError
-from xiaoqu_lab import load, sweep
+from xiaoqu_lab import calibrate, load, sweep
 from xiaoqu_lab.sweeps import engines, runs
+from xiaoqu_lab.sweeps import sweep as sweeping
+
+CASE = """
+[scenario]
+name = "tiny"
+extends = "hengdong"
+[calendar]
+spin_up = 12
+months = 4
+[places]
+compounds = 3
+households = 90
+[[targets]]
+id = "tiny.reported"
+case_id = "tiny"
+outcome = "reported"
+aggregate = "sum"
+window = [0, 3]
+reported = 20
+relation = "about"
+unit = "count"
+definition_en = "x"
+definition_zh = "x"
+source = "invented"
+"""
 
 
-def test_a_dask_cluster_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_a_dask_cluster_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import distributed  # noqa: PLC0415 - slow to import
 
     cluster_of: Any = distributed.LocalCluster  # it has no types
 
+    case, vary = tmp_path / "tiny.toml", {"payment.base": (-1.0, 2.0)}
+    case.write_text(CASE, "utf-8")
+    few: dict[str, Any] = {"samples": 10, "replicates": 2}
     sweep(small_design(), tmp_path / "here", workers=0)
     options: dict[str, Any] = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "silence_logs": 50}
     with cluster_of(**options) as cluster:
         sweep(small_design(), tmp_path / "dask", cluster=cluster.scheduler_address)
+        with monkeypatch.context() as patched:  # nobody else could do the runs of a calibration's cases
+            patched.setattr(sweeping, "Local", None)
+            patched.setattr(sweeping, "Here", None)
+            calibrate(case, vary, tmp_path / "over dask", **few, cluster=cluster.scheduler_address)
     assert content(tmp_path / "dask") == content(tmp_path / "here")
+    calibrate(case, vary, tmp_path / "by itself", **few, workers=0)
+    assert content(tmp_path / "over dask") == content(tmp_path / "by itself")
 
 
 def test_a_cluster_that_does_not_answer_is_said_plainly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
