@@ -24,6 +24,7 @@ from xiaoqu_lab.sweeps.results import KEYS
 from xiaoqu_lab.sweeps.store import take_lock
 from xiaoqu_lab.sweeps.sweep import Progress, sweep
 from xiaoqu_lab.targets import measure, measure_runs
+from xiaoqu_lab.texts import text
 
 TRUTH = 0.9
 MATTERS, CANNOT = "payment.base", "programmes.deliberation_points"  # Hengdong has no deliberation points
@@ -141,6 +142,7 @@ def test_a_target_that_most_samples_cannot_measure_decides_nothing() -> None:
         assert (row["target"], row["reason"]) == ("c.rare", reason)
         assert (row["verdict"] == "not_comparable") == bool(reason)
         assert np.isnan(row["agree"]) == bool(reason)
+        assert not reason or text(f"reason.{reason}", "en") != text(f"reason.{reason}", "zh")
 
 
 # What the ensemble says
