@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +80,7 @@ def command(
             found = run(planned, out, workers=asked.workers, cluster=asked.cluster, watch=watch)
     except KeyboardInterrupt:
         click.echo(text("sweep.stopped", lang, folder=out), err=True)
-        raise
+        sys.exit(effort.INTERRUPTED)
     if as_json:
         console.print_json(found.described())
     else:

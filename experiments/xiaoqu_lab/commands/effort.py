@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 MOST_WITHOUT_CONSENT, MOST_WITH = 20_000, 10**12
 MOST_WORKERS = 1_024
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, when what was done by then is kept."""
 
 
 class Effort(NamedTuple):

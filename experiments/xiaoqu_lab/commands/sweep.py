@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -105,7 +106,7 @@ def command(
             )
     except KeyboardInterrupt:
         click.echo(text("sweep.stopped", lang, folder=out), err=True)
-        raise
+        sys.exit(effort.INTERRUPTED)
     show(results, out, lang)
 
 
