@@ -125,10 +125,11 @@ class PlainHousehold(mesa.Agent["PlainDistrict"]):
     def pay_late(self, reach: float) -> None:
         """Pay an open bill after all, more likely when called on. `reach` is the share of debtors called on."""
         p = self.model.payment_terms
-        called = self.visit < reach
-        if called:
+        part = p.remind
+        if self.visit < reach:
+            part += (p.late - p.remind) / (1.0 + self.fatigue)
             self.fatigue += 1.0
-        if self.luck < (p.late if called else p.remind) * probability(self.logit):
+        if self.luck < part * probability(self.logit):
             self.bill = 0
             self.paid = True
 

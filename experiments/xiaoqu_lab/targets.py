@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from xiaoqu.scenario import Scenario
 
 Verdict = Literal["inside", "too_low", "too_high", "met", "within_reach", "missed", "not_comparable"]
-Reason = Literal["", "places", "window", "nothing", "runs"]
+Reason = Literal["", "places", "window", "nothing", "rarely", "runs"]
 
 PLACES = ("places.compounds", "places.households", "places.ledger")
 LOW, MIDDLE, HIGH = 5.0, 50.0, 95.0

@@ -173,6 +173,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "reason.window": {"en": "the run ends earlier", "zh": "模拟时间不够长"},
     "reason.runs": {"en": "too few replicates", "zh": "重复次数太少"},
     "reason.nothing": {"en": "nothing to measure", "zh": "没有可测的值"},
+    "reason.rarely": {"en": "not measurable in half of the samples or more", "zh": "半数或更多样本中没有可测的值"},
     # Names of what is shown
     "curve.collection_rate_12m": {"en": "collection, 12 months", "zh": "近12个月收缴率"},
     "curve.resolution_rate": {"en": "resolution, 12 months", "zh": "近12个月办结率"},

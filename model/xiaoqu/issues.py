@@ -117,10 +117,10 @@ class IssueTable:
         self.count = end
 
     def _reserve(self, rows: int) -> None:
-        """Make room for `rows` rows and a quarter more, so that growing costs a constant time per issue."""
+        """Make room for `rows` rows and an eighth more, so that growing costs a constant time per issue."""
         if rows <= len(self.columns):
             return
-        larger = Issues(rows + rows // 4)
+        larger = Issues(rows + rows // 8)
         for name in larger.names:
             getattr(larger, name)[: self.count] = getattr(self.columns, name)[: self.count]
         self.columns = larger

@@ -3,7 +3,7 @@
     uv run python -m tests.crash --kills 150 --cluster-kills 50 --flips 1000 --every 4
 
 Prints how far it is and a table at the end; the exit code is 1 if a single byte differs, a damaged byte is read, a
-sweep that nobody harmed fails, or a process is left over.
+sweep that nobody harmed fails, a process is left over, or a kind of harm that was asked for was never done.
 """
 
 import argparse
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HOW = ("kill the sweep", "kill a worker", "kill them all", "Ctrl-C", "SIGTERM")
+DASK = "random harms, Dask"
 FATAL = ("different", "failed unharmed", "left over", "read silently")
 """What must not happen."""
 START_SECONDS = 2.0
@@ -213,6 +214,15 @@ def over_dask(kills: int, wanted: dict[str, bytes], room: Path) -> Counter[str]:
     return tally
 
 
+def undone(results: dict[str, Counter[str]]) -> list[str]:
+    """The kinds of harm that were asked for and never done: trials that harm nothing prove nothing."""
+    found = [f"{name}: nothing was harmed" for name, tally in results.items() if not tally["harms"]]
+    dask = results.get(DASK)
+    if dask is not None and not dask["workers killed"]:
+        found.append(f"{DASK}: no worker was killed; give more --cluster-kills")
+    return found
+
+
 def progress(name: str, done: int, total: int, tally: Counter[str]) -> None:
     """Say how far a kind of trial is and what went wrong: in place on a terminal, else ten times."""
     said = f"{name}: {done} of {total}" + "".join(f", {what} {tally[what]}" for what in FATAL if tally[what])
@@ -254,7 +264,7 @@ def main() -> None:
     kinds: tuple[tuple[str, int, Callable[[], Counter[str]]], ...] = (
         ("commit points", asked.every, lambda: commit_points(wanted, room, asked.every)),
         ("random harms, local", asked.kills, lambda: random_harms("local", asked.kills, wanted, room, None)),
-        ("random harms, Dask", asked.cluster_kills, lambda: over_dask(asked.cluster_kills, wanted, room)),
+        (DASK, asked.cluster_kills, lambda: over_dask(asked.cluster_kills, wanted, room)),
         ("flips and cuts", asked.flips, lambda: flips(asked.flips, whole)),
     )
     for name, count, trials in kinds:
@@ -267,6 +277,8 @@ def main() -> None:
     if bad:
         sys.exit(f"{bad} things that must not happen; what is left of them: {room}")
     shutil.rmtree(room)
+    if idle := undone(results):
+        sys.exit("\n".join(idle))
 
 
 if __name__ == "__main__":

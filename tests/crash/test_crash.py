@@ -2,8 +2,18 @@
 
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
+from tests.crash.__main__ import DASK, undone
+
+
+def test_trials_that_harm_nothing_are_no_success() -> None:
+    harmed, idle = Counter({"harms": 3, "workers killed": 1}), Counter({"sweeps": 40, "identical": 40})
+    assert undone({"commit points": harmed, "flips and cuts": harmed, DASK: harmed}) == []
+    assert undone({"commit points": idle, "flips and cuts": harmed}) == ["commit points: nothing was harmed"]
+    assert len(undone({DASK: idle})) == 2
+    assert undone({DASK: Counter({"harms": 20})}) == [f"{DASK}: no worker was killed; give more --cluster-kills"]
 
 
 @pytest.mark.slow

@@ -17,12 +17,14 @@ from xiaoqu.parameters import Target
 from xiaoqu_lab.cli import main
 from xiaoqu_lab.simulate import monthly_table
 from xiaoqu_lab.sweeps import ensemble
-from xiaoqu_lab.sweeps.calibrate import Calibration, calibrate, figures_of, plan
+from xiaoqu_lab.sweeps.calibrate import LIMITS, Calibration, calibrate, figures_of, plan, run
 from xiaoqu_lab.sweeps.design import read_design
 from xiaoqu_lab.sweeps.ensemble import Figure
 from xiaoqu_lab.sweeps.results import KEYS
+from xiaoqu_lab.sweeps.store import take_lock
 from xiaoqu_lab.sweeps.sweep import Progress, sweep
 from xiaoqu_lab.targets import measure, measure_runs
+from xiaoqu_lab.texts import text
 
 TRUTH = 0.9
 MATTERS, CANNOT = "payment.base", "programmes.deliberation_points"  # Hengdong has no deliberation points
@@ -118,6 +120,29 @@ def test_the_nearest_are_kept_and_all_that_agree() -> None:
     assert np.flatnonzero(ensemble.accepted(distances, 0.1)).tolist() == [1, 4, 5]
     assert np.flatnonzero(ensemble.accepted(distances, 0.5)).tolist() == [0, 1, 4, 5, 6, 7]
     assert ensemble.accepted(distances, 1.0).sum() == 9
+
+
+@pytest.mark.parametrize(
+    ("share", "samples", "wanted"), [(0.07, 100, 7), (0.14, 100, 14), (0.28, 100, 28), (0.55, 100, 55), (0.1, 256, 26)]
+)
+def test_the_share_that_was_asked_is_kept(share: float, samples: int, wanted: int) -> None:
+    assert ensemble.accepted(np.linspace(1.0, samples, samples), share).sum() == wanted
+
+
+def test_a_target_that_most_samples_cannot_measure_decides_nothing() -> None:
+    often = np.random.default_rng(1).normal(10.0, 1.0, (20, 3))
+    for measured, reason in ((0, "nothing"), (1, "rarely"), (10, "rarely"), (11, "")):
+        values = np.where(np.arange(20)[:, None] < measured, often, np.nan)
+        rare = Figure("c", target(id="rare"), values)
+        assert rare.hindrance == reason
+        assert rare.usable == (not reason)
+        usable = [one for one in (Figure("c", target(), often), rare) if one.usable]
+        assert np.isfinite(ensemble.distance(usable)).sum() == (20 if reason else measured)
+        row = ensemble.targets_table([rare], np.ones(20, dtype=bool)).to_dict("records")[0]
+        assert (row["target"], row["reason"]) == ("c.rare", reason)
+        assert (row["verdict"] == "not_comparable") == bool(reason)
+        assert np.isnan(row["agree"]) == bool(reason)
+        assert not reason or text(f"reason.{reason}", "en") != text(f"reason.{reason}", "zh")
 
 
 # What the ensemble says
@@ -318,6 +343,23 @@ def test_more_samples_redo_nothing_and_give_what_they_would_have_given(
     assert watched == []  # another share runs nothing
 
 
+def test_one_calibration_at_a_time_writes_to_a_folder(
+    kept: tuple[Path, Calibration], cases: tuple[Path, Path], tmp_path: Path
+) -> None:
+    before = content(kept[0])
+    settings: dict[str, Any] = {"samples": 32, "replicates": 4, "workers": 0}
+    with take_lock(kept[0]), pytest.raises(InputError) as caught:
+        calibrate(cases, VARY, kept[0], keep=0.5, **settings)  # nothing is to be run: only the summary differs
+    assert [problem.code for problem in caught.value.problems] == ["sweep_locked"]
+    assert content(kept[0]) == before
+    # Where two were planned for one new folder, the second sees what the first has made of it.
+    planned = [plan(cases[:1], {MATTERS: span}, tmp_path, samples=10, replicates=2) for span in (VARY[MATTERS], (0, 1))]
+    run(planned[0], tmp_path, workers=0)
+    with pytest.raises(InputError) as caught:
+        run(planned[1], tmp_path, workers=0)
+    assert {problem.code for problem in caught.value.problems} == {"other_calibration"}
+
+
 def test_the_ensemble_can_be_swept(kept: tuple[Path, Calibration], tmp_path: Path) -> None:
     folder, found = kept
     design = read_design(folder / "ensemble_north.toml", {"replicates": 1})
@@ -423,6 +465,15 @@ def test_what_cannot_be_calibrated_is_refused(
     assert said in result.stderr
     assert result.stdout == ""
     assert not list(tmp_path.iterdir())
+
+
+def test_the_command_allows_what_python_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LIMITS, "samples", (12, 20))
+    for samples in (9, 11, 21):
+        given = xiaoqu("calibrate", "hengdong", "--vary", "payment.base=0:1", f"--samples={samples}", "--dry-run")
+        assert given.stderr.count("12 to 20") == 1, given.output
+        with pytest.raises(InputError, match="12 to 20"):
+            plan(["hengdong"], {"payment.base": "0:1"}, samples=samples)
 
 
 def test_the_folder_of_another_calibration_is_left_alone(

@@ -58,8 +58,9 @@ def grid(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
 
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
-    """Two levers that the scenario has on and one that it has off, one at a time."""
-    design = designed(dict.fromkeys((CHIEFS, PATROLS, MEETINGS), "flip"), sampler="one_at_a_time")
+    """Two levers that the scenario has on and one that it has off, one at a time; repairs cost the public nothing."""
+    dear = {"response.tier_money": 0.0, "levers.infrastructure_works": "off", "response.small_cost_share": 0.0}
+    design = designed(dict.fromkeys((CHIEFS, PATROLS, MEETINGS), "flip"), small(**dear), sampler="one_at_a_time")
     return sweep(design, tmp_path_factory.mktemp("alone"), workers=0)
 
 
@@ -165,7 +166,9 @@ def test_the_table_shows_the_figures_of_the_store(grid: Sweep) -> None:
     assert number(crossed[3]) == pytest.approx(100 * twice.mean, abs=0.0501)
 
 
-def test_drawn_points_give_the_slopes_of_a_plane_and_only_the_largest_are_shown(tmp_path: Path) -> None:
+def test_drawn_points_give_the_slopes_of_a_plane_and_only_the_largest_are_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     vary: dict[str, object] = {CHIEFS: "0:1", "places.vacancy": "0.1:0.3", "modes.council.enabled": "true,false"}
     design = designed(vary, sampler="latin_hypercube", samples=1_000, replicates=2)
     with Store(tmp_path) as store:
@@ -178,7 +181,8 @@ def test_drawn_points_give_the_slopes_of_a_plane_and_only_the_largest_are_shown(
         pd.DataFrame({"point": np.arange(1_000), "replicate": r, "month": 0, "satisfaction": truth + 0.001 * r})
         for r in range(2)
     ]
-    found.__dict__["outcomes"] = pd.concat(frames, ignore_index=True)
+    rows = pd.concat(frames, ignore_index=True)
+    monkeypatch.setattr(found, "_joined", lambda _, columns: rows.reindex(columns=["point", "replicate", *columns]))
     slopes = effects(found, "satisfaction").set_index("factor")["mean"]
     assert slopes.tolist() == pytest.approx([0.3, -0.5 * 0.2, 0.05], abs=1e-9)
     page = render(found)

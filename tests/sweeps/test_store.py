@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
-from tests.sweeps.small import OUTCOMES, content, small_design
+from tests.sweeps.small import OUTCOMES, SMALL, content, small_design
 
-from xiaoqu import District
+from xiaoqu import District, load_scenario
 from xiaoqu.errors import InputError
 from xiaoqu_lab import load, sweep
 from xiaoqu_lab.sweeps.runs import batch_size
@@ -105,6 +105,26 @@ def test_memory_is_flat_in_the_number_of_runs(tmp_path: Path) -> None:
         done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)  # noqa: S603 - our own interpreter
         megabytes.append(int(done.stdout))
     assert megabytes[1] - megabytes[0] < 20
+
+
+def test_what_a_stored_scenario_reads_is_gone_with_the_process(tmp_path: Path) -> None:
+    scenario = load_scenario(Path(__file__).parent / "poison", SMALL)  # a mode in a file of its own
+    with Store(tmp_path / "store") as store:
+        store.write_plan(small_design(1, scenario=scenario))
+    (tmp_path / "temporary").mkdir()
+    code = (
+        "import sys, tempfile; from pathlib import Path\n"
+        "from xiaoqu_lab.sweeps.store import current_plan, design_of\n"
+        "for _ in range(3): scenario = design_of(current_plan(Path(sys.argv[1]))).scenario\n"
+        "(path,) = scenario.files.values(); assert 'this rule is wrong' in path.read_text()\n"
+        "print(len([*Path(tempfile.gettempdir()).rglob('scenario.toml')]))"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "store")]
+    environment = os.environ | {"TMPDIR": str(tmp_path / "temporary")}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own interpreter
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "1"  # however often it is loaded
+    assert not [*(tmp_path / "temporary").iterdir()]
 
 
 def test_files_are_few(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,8 @@ from rich.text import Text
 
 from xiaoqu.errors import InputError, Problem
 from xiaoqu_lab import console
-from xiaoqu_lab.commands.sweep import MOST_WITHOUT_CONSENT, bytes_shown, duration, progress
+from xiaoqu_lab.commands import effort
+from xiaoqu_lab.commands.sweep import bytes_shown, duration, progress
 from xiaoqu_lab.complaints import complain, factors_of, refuse, whole
 from xiaoqu_lab.texts import Lang, text
 
@@ -30,11 +32,7 @@ MOST_CONFLICTS = 6
 @click.option("--keep", metavar="SHARE", help="option.keep")
 @click.option("--seed", metavar="N", help="option.seed")
 @click.option("--out", metavar="DIR", help="option.calibrate_out")
-@click.option("--workers", metavar="N", help="option.workers")
-@click.option("--cluster", metavar="ADDRESS", help="option.cluster")
-@click.option("--max-runs", metavar="N", help="option.max_runs")
-@click.option("--yes", is_flag=True, help="option.yes")
-@click.option("--dry-run", is_flag=True, help="option.dry_run")
+@effort.options
 @click.option("--json", "as_json", is_flag=True, help="option.json")
 @click.pass_obj
 def command(
@@ -44,52 +42,45 @@ def command(
     vary: tuple[str, ...],
     keep: str | None,
     out: str | None,
-    workers: str | None,
-    cluster: str | None,
-    max_runs: str | None,
-    yes: bool,
-    dry_run: bool,
     as_json: bool,
-    **numbers: str | None,
+    **settings: Any,
 ) -> None:
     """Calibrate."""
-    problems: list[Problem] = []
-    settings: dict[str, Any] = {}
-    limits = {"samples": (10, 1_000_000), "replicates": (2, 100_000), "seed": (0, 2**63)}
-    for name, (least, most) in limits.items():
-        given = numbers[name]
-        if given is not None:
-            settings[name] = whole(given, f"--{name}", least, most, problems)
-    share = _share(keep, problems)
-    settings |= {} if share is None else {"keep": share}
-    processes = None if workers is None else whole(workers, "--workers", 0, 1_024, problems)
-    most_runs = MOST_WITHOUT_CONSENT if max_runs is None else whole(max_runs, "--max-runs", 1, 10**12, problems)
-    factors = factors_of(vary, problems)
-    if out is None and not dry_run:
-        problems.append(complain("missing_argument", "--out", command="xiaoqu calibrate"))
+    from xiaoqu_lab.sweeps.calibrate import LIMITS, plan, run  # noqa: PLC0415 - slow to import
 
-    from xiaoqu_lab.sweeps.calibrate import plan, run  # noqa: PLC0415 - slow to import
+    problems: list[Problem] = []
+    changes: dict[str, Any] = {}
+    for name, (least, most) in LIMITS.items():
+        given = settings[name]
+        if given is not None:
+            changes[name] = whole(given, f"--{name}", least, most, problems)
+    share = _share(keep, problems)
+    changes |= {} if share is None else {"keep": share}
+    asked = effort.read(settings, problems)
+    factors = factors_of(vary, problems)
+    if out is None and not asked.dry_run:
+        problems.append(complain("missing_argument", "--out", command="xiaoqu calibrate"))
 
     named = [case.strip() for case in cases.split(",") if case.strip()]
     try:
-        planned = plan(named, factors, out, **settings)
+        planned = plan(named, factors, out, **changes)
     except InputError as error:
         raise InputError([*problems, *error.problems]) from None
     if problems:
         raise InputError(problems)
-    if not yes and planned.runs > most_runs:
+    if planned.runs > asked.most:
         design = planned.designs[0]
         facts = {"points": design.rows_count * len(planned.designs), "replicates": design.replicates}
-        refuse("too_many_runs", "--max-runs", f"{planned.runs:,}", runs=planned.runs, most=most_runs, **facts)
-    _show_cost(planned, out, processes, lang, on_errors=as_json)
-    if dry_run or out is None:
+        refuse("too_many_runs", "--max-runs", f"{planned.runs:,}", runs=planned.runs, most=asked.most, **facts)
+    _show_cost(planned, out, asked.workers, lang, on_errors=as_json)
+    if asked.dry_run or out is None:
         return
     try:
         with progress(lang) as watch:
-            found = run(planned, out, workers=processes, cluster=cluster, watch=watch)
+            found = run(planned, out, workers=asked.workers, cluster=asked.cluster, watch=watch)
     except KeyboardInterrupt:
         click.echo(text("sweep.stopped", lang, folder=out), err=True)
-        raise
+        sys.exit(effort.INTERRUPTED)
     if as_json:
         console.print_json(found.described())
     else:

@@ -10,7 +10,8 @@ from rich.text import Text
 
 from xiaoqu.errors import InputError, Problem
 from xiaoqu_lab import console
-from xiaoqu_lab.commands.sweep import MOST_WITHOUT_CONSENT, check_size, progress
+from xiaoqu_lab.commands.effort import MOST_WITH, MOST_WITHOUT_CONSENT, MOST_WORKERS
+from xiaoqu_lab.commands.sweep import check_size, progress
 from xiaoqu_lab.complaints import complain, factors_of, whole
 from xiaoqu_lab.texts import Lang, text
 
@@ -54,7 +55,7 @@ def command(
     problems: list[Problem] = []
     rows = None if samples is None else whole(samples, "--samples", 1, 1_000_000, problems)
     times = None if replicates is None else whole(replicates, "--replicates", 1, 100_000, problems)
-    processes = None if workers is None else whole(workers, "--workers", 1, 1_024, problems)
+    processes = None if workers is None else whole(workers, "--workers", 1, MOST_WORKERS, problems)
     factors = factors_of(vary, problems)
 
     from xiaoqu_lab.sweeps import sensitivity as analysis  # noqa: PLC0415 - slow to import
@@ -72,7 +73,7 @@ def command(
             raise InputError([*problems, *error.problems]) from None
         if problems:
             raise InputError(problems)
-        check_size(planned, 10**12 if yes else MOST_WITHOUT_CONSENT)
+        check_size(planned, MOST_WITH if yes else MOST_WITHOUT_CONSENT)
         with progress(lang) as watch:
             found = analysis.sensitivity(planned, outcome=outcome, out=out, workers=processes, watch=watch)
     if as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from rich.text import Text
 
 from xiaoqu.errors import InputError, Problem
 from xiaoqu_lab import console
+from xiaoqu_lab.commands import effort
 from xiaoqu_lab.complaints import complain, factors_of, refuse, whole
 from xiaoqu_lab.texts import Lang, text
 
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from xiaoqu_lab.sweeps.sweep import Progress
 
 SAMPLERS = ("full_factorial", "one_at_a_time", "latin_hypercube", "growing_hypercube", "sobol", "morris")
-MOST_WITHOUT_CONSENT = 20_000
 MOST_SHOWN = 40
 """Points in the table at the end; the report has them all."""
 
@@ -42,11 +43,7 @@ MOST_SHOWN = 40
 @click.option("--seed", metavar="N", help="option.seed")
 @click.option("--outcome", metavar="NAME", help="option.outcome")
 @click.option("--until-ci", metavar="WIDTH", help="option.until_ci")
-@click.option("--workers", metavar="N", help="option.workers")
-@click.option("--cluster", metavar="ADDRESS", help="option.cluster")
-@click.option("--max-runs", metavar="N", help="option.max_runs")
-@click.option("--yes", is_flag=True, help="option.yes")
-@click.option("--dry-run", is_flag=True, help="option.dry_run")
+@effort.options
 @click.option("--retry-failed", is_flag=True, help="option.retry_failed")
 @click.pass_obj
 def command(
@@ -56,23 +53,17 @@ def command(
     out: str | None,
     vary: tuple[str, ...],
     until_ci: str | None,
-    workers: str | None,
-    cluster: str | None,
-    max_runs: str | None,
-    yes: bool,
-    dry_run: bool,
     retry_failed: bool,
-    **settings: str | None,
+    **settings: Any,
 ) -> None:
     """Run a design."""
     if design is None:
         _list_designs(lang)
         return
     problems: list[Problem] = []
-    processes = None if workers is None else whole(workers, "--workers", 0, 1_024, problems)
-    most = MOST_WITHOUT_CONSENT if max_runs is None else whole(max_runs, "--max-runs", 1, 10**12, problems)
+    asked = effort.read(settings, problems)
     width = _width(until_ci, problems)
-    if out is None and not dry_run:
+    if out is None and not asked.dry_run:
         problems.append(complain("missing_argument", "--out", command="xiaoqu sweep"))
     try:
         planned = planned_design(design, vary, settings, problems)
@@ -80,12 +71,12 @@ def command(
         raise InputError([*problems, *error.problems]) from None
     if problems:
         raise InputError(problems)
-    check_size(planned, 10**12 if yes else most)
+    check_size(planned, asked.most)
 
     from xiaoqu_lab.sweeps.sweep import Until, estimate, sweep  # noqa: PLC0415 - what is wrong is said before
 
     with console.waiting(lang):
-        cost = estimate(planned, out, processes)
+        cost = estimate(planned, out, asked.workers)
     click.echo(
         text(
             "sweep.plan",
@@ -99,7 +90,7 @@ def command(
     if cost.done < cost.runs:
         shown = {"time": duration(cost.seconds, lang), "workers": cost.workers, "size": bytes_shown(cost.bytes)}
         click.echo(text("sweep.cost", lang, **shown))
-    if dry_run or out is None:
+    if asked.dry_run or out is None:
         return
     until = None if width is None else Until(planned.outcomes[0], width)
     try:
@@ -107,40 +98,46 @@ def command(
             results = sweep(
                 planned,
                 out,
-                workers=processes,
-                cluster=cluster,
+                workers=asked.workers,
+                cluster=asked.cluster,
                 until=until,
                 retry_failed=retry_failed,
                 watch=watch,
             )
     except KeyboardInterrupt:
         click.echo(text("sweep.stopped", lang, folder=out), err=True)
-        raise
+        sys.exit(effort.INTERRUPTED)
     show(results, out, lang)
 
 
-def planned_design(
-    design: str, vary: tuple[str, ...], settings: dict[str, str | None], problems: list[Problem]
-) -> Design:
+def planned_design(design: str, vary: tuple[str, ...], settings: dict[str, Any], problems: list[Problem]) -> Design:
     """The design that a command line asks for: a design's file or name, or a scenario with factors.
 
     Raises:
         InputError: what is wrong with it.
     """
-    from xiaoqu_lab.sweeps.design import make_design, named_designs, read_design  # noqa: PLC0415
+    from xiaoqu_lab.sweeps import design as designs  # noqa: PLC0415
 
     changes: dict[str, Any] = {}
-    limits = {"samples": 1_000_000, "replicates": 100_000, "months": 1_200, "seed": 2**63}
+    limits = {
+        "samples": designs.MOST_POINTS,
+        "replicates": designs.MOST_REPLICATES,
+        "months": designs.MOST_MONTHS,
+        "seed": designs.MOST_SEED,
+    }
     for name, most in limits.items():
         given = settings[name]
         if given is not None:
             changes[name] = whole(given, f"--{name}", 0 if name == "seed" else 1, most, problems)
     if settings["sampler"]:
         changes["sampler"] = settings["sampler"]
-    is_design = design in named_designs() or (Path(design).is_file() and _has_design(Path(design)))
+    is_design = design in designs.named_designs() or (Path(design).is_file() and _has_design(Path(design)))
     if is_design and vary:
         problems.append(complain("design_and_vary", "--vary", vary[0]))
-    planned = read_design(design, changes) if is_design else make_design(design, factors_of(vary, problems), **changes)
+    if is_design:
+        planned = designs.read_design(design, changes)
+    else:
+        planned = designs.make_design(design, factors_of(vary, problems), **changes)
     return with_outcome(planned, settings["outcome"])
 
 

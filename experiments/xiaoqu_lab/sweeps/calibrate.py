@@ -2,21 +2,12 @@
 
 Samples of parameter values (a Latin hypercube over the stated ranges, the same for all cases) are run in every case,
 replicate by replicate with common random numbers; what the samples are worth is told in `ensemble`. The runs of a case
-are a sweep of its own in the folder, so that nothing is lost and nothing done twice:
-
-    DIR/<case>/                the sweep of a case: `load("DIR/<case>")`, `xiaoqu report DIR/<case>`
-    DIR/samples.csv            every sample: its values, distance, misfit with each target, whether it was kept
-    DIR/accepted.csv           the ensemble, one row a sample, one column a parameter
-    DIR/ensemble_<case>.toml   a design for `xiaoqu sweep` that runs the case at every sample of the ensemble
-    DIR/scenario_<case>.toml   the case that this design names, where it is none of the shipped ones
-    DIR/ensemble.json          what the ensemble says
-
-More samples or replicates only add runs: the samples that are there stay. Nothing is written into a scenario.
+are a sweep of its own in the folder (see `calibration_folder`), so that nothing is lost and nothing done twice. More
+samples or replicates only add runs: the samples that are there stay. Nothing is written into a scenario.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from pathlib import Path
@@ -26,18 +17,17 @@ import numpy as np
 import pandas as pd
 
 from xiaoqu import load_scenario
-from xiaoqu.errors import InputError, display, listed
-from xiaoqu.scenario import Scenario, scenario_names
-from xiaoqu.toml_lines import toml_value
+from xiaoqu.errors import InputError
+from xiaoqu.scenario import Scenario
 from xiaoqu_lab import targets
 from xiaoqu_lab.complaints import complain
-from xiaoqu_lab.output import write_csv
 from xiaoqu_lab.simulate import BEFORE, FEWEST
+from xiaoqu_lab.sweeps import calibration_folder as folders
 from xiaoqu_lab.sweeps import ensemble, runs
-from xiaoqu_lab.sweeps.design import MOST_POINTS, make_design
+from xiaoqu_lab.sweeps.design import MOST_POINTS, MOST_REPLICATES, MOST_SEED, make_design
 from xiaoqu_lab.sweeps.ensemble import Figure
 from xiaoqu_lab.sweeps.results import KEYS, Sweep
-from xiaoqu_lab.sweeps.store import PLANS, check_folder, current_plan, finished, survey
+from xiaoqu_lab.sweeps.store import finished, survey, take_lock
 from xiaoqu_lab.sweeps.sweep import Progress, sweep
 
 if TYPE_CHECKING:
@@ -49,11 +39,11 @@ if TYPE_CHECKING:
 
 SAMPLES, REPLICATES, KEEP, SEED = 256, 8, 0.1, 1
 """Where nobody says otherwise; a power of two samples fills the ranges most evenly."""
-FEWEST_SAMPLES = 10
+LIMITS = {"samples": (10, MOST_POINTS), "replicates": (FEWEST, MOST_REPLICATES), "seed": (0, MOST_SEED)}
+"""The least and the most of each number that is asked for."""
 FEW_KEPT = 20
 """Samples in an ensemble without which its intervals say little."""
 NAME = "calibration"
-SAMPLES_FILE, ACCEPTED_FILE, ENSEMBLE_FILE = "samples.csv", "accepted.csv", "ensemble.json"
 
 
 class Plan(NamedTuple):
@@ -182,12 +172,10 @@ def plan(
         InputError: everything that is wrong with it.
     """
     problems: list[Problem] = []
-    for name, value, least, most in (
-        ("--samples", samples, FEWEST_SAMPLES, MOST_POINTS),
-        ("--replicates", replicates, FEWEST, 100_000),
-    ):
+    for name, value in (("samples", samples), ("replicates", replicates)):
+        least, most = LIMITS[name]
         if not least <= value <= most:
-            problems.append(complain("not_whole", name, str(value), low=least, high=most, example=least))
+            problems.append(complain("not_whole", f"--{name}", str(value), low=least, high=most, example=least))
     if not 0.0 < keep <= 1.0:
         problems.append(complain("keep_share", "--keep", f"{keep:g}"))
     stated = {key: _span(key, spec, problems) for key, spec in vary.items()}
@@ -197,7 +185,7 @@ def plan(
         try:
             scenario = load_scenario(case) if isinstance(case, str | Path) else case
             names.append(scenario.name)
-            files.append(_file_of(case, scenario.name))
+            files.append(folders.file_of(case, scenario.name))
             designs.append(_design(scenario, factors, samples=samples, replicates=replicates, seed=seed))
         except InputError as error:
             # Where no range can be used, why it cannot has been said: "nothing varies" would not be true.
@@ -207,7 +195,7 @@ def plan(
         problems.append(complain("missing_argument", "CASE", command="xiaoqu calibrate"))
     planned = Plan(tuple(designs), tuple(files), keep)
     if out is not None:
-        problems += _hindrances(planned, Path(out), complete=len(designs) == len(cases))
+        problems += folders.hindrances(planned, Path(out), complete=len(designs) == len(cases))
     if problems:
         raise InputError(dict.fromkeys(problems))  # what is wrong with a parameter is so in every case
     return planned
@@ -224,9 +212,24 @@ def run(
     """Run what is missing of a plan, case after case, and say what the samples are worth.
 
     Raises:
-        InputError: the folder cannot be used, or the disk is full. What was committed is safe.
+        InputError: the folder cannot be used, another calibration runs in it, or the disk is full. What was
+            committed is safe.
     """
     folder = Path(out)
+    with take_lock(folder):
+        # What `plan` saw may have changed since: another calibration may have run here.
+        if problems := folders.hindrances(planned, folder, complete=True):
+            raise InputError(problems)
+        results = _sweeps(planned, folder, workers, cluster, watch)
+        calibration = judged(planned, results)
+        folders.write(planned, calibration, folder)
+    return calibration
+
+
+def _sweeps(
+    planned: Plan, folder: Path, workers: int | None, cluster: str | None, watch: Watch | None
+) -> dict[str, Sweep]:
+    """The sweep of each case, with what was missing of it done."""
     states = [progress_of(design, folder / design.scenario.name) for design in planned.designs]
     before, total = (sum(counts) for counts in zip(*states, strict=True))
     so_far = Progress(0, before, total, 0, 0.0)
@@ -239,9 +242,7 @@ def run(
         results[name] = found
         done, failed = so_far.done + all_of_it - had, so_far.failed + len(found.failures)
         so_far = so_far._replace(done=done, failed=failed, seconds=time.monotonic() - start)
-    calibration = judged(planned, results)
-    _write(planned, calibration, folder)
-    return calibration
+    return results
 
 
 def _after(so_far: Progress, watch: Watch) -> Watch:
@@ -369,108 +370,11 @@ def _span(key: str, spec: object, problems: list[Problem]) -> object | None:
     return None
 
 
-def _file_of(case: str | Path | Scenario, name: str) -> str:
-    """How a design file names a case: a shipped one by its name, any other by a file that is written beside it."""
-    return str(case) if isinstance(case, str) and case in scenario_names() else f"scenario_{name}.toml"
-
-
-def _hindrances(planned: Plan, folder: Path, *, complete: bool) -> list[Problem]:
-    """Why a folder cannot hold this calibration: it is a file, holds something else, or another calibration.
-
-    Without all cases (some may be bad input) nothing is said of the folders that belong to none.
-    """
-    shown = display(folder.absolute())
-    if not folder.exists():
-        return []
-    if not folder.is_dir():
-        return [complain("out_file", "--out", shown)]
-    ours = {SAMPLES_FILE, ACCEPTED_FILE, ENSEMBLE_FILE}
-    entries = [path for path in sorted(folder.iterdir()) if path.name not in ours]
-    cases = [path for path in entries if (path / PLANS).is_dir()]
-    others = [path.name for path in entries if path not in cases and not _is_ours(path.name)]
-    others = [name for name in others if name not in planned.cases or any((folder / name).iterdir())]
-    if others and not (folder / SAMPLES_FILE).exists():
-        return [complain("out_foreign", "--out", shown, names=listed(others, 5))]
-    problems: list[Problem] = []
-    strangers = [path.name for path in cases if path.name not in planned.cases]
-    if strangers and complete:
-        problems.append(complain("other_cases", "--out", shown, names=listed(strangers, 5)))
-    for design in planned.designs:
-        place = folder / design.scenario.name
-        try:
-            check_folder(place)
-            there = current_plan(place).design if (place / PLANS).is_dir() else None
-        except InputError as error:
-            # A sweep that was killed before its first plan, or has a damaged one, mends itself.
-            problems += [problem for problem in error.problems if problem.code not in ("no_sweep", "part_damaged")]
-            continue
-        if there is not None:
-            problems += _differences(design.described(), there, place)
-    return problems
-
-
-def _differences(design: dict[str, Any], there: dict[str, Any], place: Path) -> list[Problem]:
-    """What only another calibration changes; samples, replicates and the share kept may change in the same folder."""
-
-    def facts(described: dict[str, Any]) -> dict[str, str]:
-        spans = {factor["key"]: factor["span"] for factor in described["factors"]}
-        prior = ", ".join(f"{key}={span[0]:g}:{span[1]:g}" for key, span in sorted(spans.items()) if span)
-        return {"name": described["name"], "--vary": prior, "--seed": str(described["seed"])}
-
-    ours, theirs = facts(design), facts(there)
-    return [
-        complain("other_calibration", name, value, place=display(place.absolute()), there=theirs[name] or "–")
-        for name, value in ours.items()
-        if theirs[name] != value
-    ]
-
-
-def _is_ours(name: str) -> bool:
-    return name.startswith(("ensemble_", "scenario_", ".")) and name.endswith((".toml", ".partial"))
-
-
 def _cautions(kept: int, agreeing: int, failed: int, keep: float) -> tuple[str, ...]:
     found = ["few_kept"] if kept < FEW_KEPT else []
     found += ["failed"] if failed else []
     found += ["all_kept"] if keep == 1.0 else []
     return (*found, *(() if agreeing else ("none_agrees",)))
-
-
-def _write(planned: Plan, found: Calibration, folder: Path) -> None:
-    """Write what stands in the folder beside the sweeps, each file whole or not at all.
-
-    Raises:
-        InputError: the disk is full or cannot be written.
-    """
-    first = planned.designs[0]
-    tables = {SAMPLES_FILE: found.sampled, ACCEPTED_FILE: found.accepted}
-    texts = {ENSEMBLE_FILE: json.dumps(found.described(), ensure_ascii=False, indent=2, allow_nan=False) + "\n"}
-    for design, file in zip(planned.designs, planned.files, strict=True):
-        case = design.scenario.name
-        if file.endswith(".toml"):
-            texts[file] = design.scenario.to_toml(folder.resolve())
-        head = {
-            "name": "ensemble",
-            "question_en": f"What does {case} do at every sample of the ensemble?",
-            "question_zh": f"在集合的每个样本下，{case} 会怎样？",
-            "scenario": file,
-            "sampler": "list",
-            "file": ACCEPTED_FILE,
-            "replicates": first.replicates,
-            "seed": first.seed,
-        }
-        texts[f"ensemble_{case}.toml"] = "[design]\n" + "".join(f"{k} = {toml_value(v)}\n" for k, v in head.items())
-    try:
-        for name in (*tables, *texts):
-            draft = folder / f".{name}.partial"
-            if name in tables:
-                write_csv(tables[name], draft)
-            else:
-                draft.write_text(texts[name], "utf-8", newline="\n")
-            draft.replace(folder / name)
-    except OSError as error:
-        detail = error.strerror or type(error).__name__
-        raise InputError([complain("not_writable", "--out", display(folder.absolute()), detail=detail)]) from None
 
 
 def _plain(value: Any) -> Any:

@@ -134,8 +134,8 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
         "zh": ("该案例没有可对比的报道数字（{reasons}）", "请选有 [[targets]] 的案例，并保持其地点规模不变"),
     },
     "no_figures": {
-        "en": ("no run of any sample has a figure to compare ({failed:,} runs failed)", "see xiaoqu export for errors"),
-        "zh": ("没有任何样本的运行得到可对比的数字（{failed:,} 次运行失败）", "错误见 xiaoqu export"),
+        "en": ("too few samples have a figure to compare ({failed:,} runs failed)", "see xiaoqu export for errors"),
+        "zh": ("得到可对比数字的样本太少（{failed:,} 次运行失败）", "错误见 xiaoqu export"),
     },
     "other_cases": {
         "en": (

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from xiaoqu.scenario import Scenario
 
 MOST_POINTS = 1_000_000
+MOST_REPLICATES, MOST_MONTHS, MOST_SEED = 100_000, 1_200, 2**63
 MOST_CHECKED = 2_000
 """Points checked one by one before the first run; beyond that only the values are, and a bad pair fails in its run."""
 OUTCOMES = (
@@ -72,14 +73,14 @@ class _Head(BaseModel):
     sampler: Sampler = "full_factorial"
     samples: int = Field(default=64, ge=1, le=MOST_POINTS)
     file: str = ""
-    replicates: int = Field(default=20, ge=1, le=100_000)
-    seed: int = Field(default=1, ge=0, le=2**63)
-    months: int = Field(default=0, ge=0, le=1_200)
+    replicates: int = Field(default=20, ge=1, le=MOST_REPLICATES)
+    seed: int = Field(default=1, ge=0, le=MOST_SEED)
+    months: int = Field(default=0, ge=0, le=MOST_MONTHS)
     ranges: Literal["draw", "middle"] = "draw"
     numbers: Literal["common", "independent"] = "common"
     outcomes: tuple[str, ...] = OUTCOMES
     events: tuple[str, ...] = ("mode",)
-    before: int = Field(default=0, ge=0, le=1_200)
+    before: int = Field(default=0, ge=0, le=MOST_MONTHS)
 
 
 @dataclass(frozen=True)

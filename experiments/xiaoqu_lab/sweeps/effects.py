@@ -82,9 +82,10 @@ def values(found: Sweep, measure: Measure) -> F8:
     """The measure of every run, shape (points, replicates); NaN where a run is missing, failed or measured nothing."""
     shape = (len(found.points), int(found.design["replicates"]))
     table = np.full(shape, np.nan)
-    if measure.outcome in found.names and len(found.outcomes):
+    if measure.outcome in found.names:
         here = found.measure(measure)
-        table[here["point"].to_numpy(), here["replicate"].to_numpy()] = here["value"].to_numpy(dtype=float)
+        points, replicates = (here[key].to_numpy(dtype=np.int64) for key in ("point", "replicate"))
+        table[points, replicates] = here["value"].to_numpy(dtype=float)
     return table
 
 

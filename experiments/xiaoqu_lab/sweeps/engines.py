@@ -69,8 +69,8 @@ class Local:
         try:
             while queue or any(slot.waiting for slot in slots):
                 for slot in slots:
-                    while queue and len(slot.waiting) < _AHEAD:
-                        slot.give(queue.popleft())
+                    while queue and len(slot.waiting) < _AHEAD and slot.takes(queue[0]):
+                        queue.popleft()
                 done, _ = wait([slot.waiting[0][1] for slot in slots if slot.waiting], return_when=FIRST_COMPLETED)
                 for slot in slots:
                     if slot.waiting and slot.waiting[0][1] in done:
@@ -93,14 +93,17 @@ class _Slot:
         self._pool = ProcessPoolExecutor(1, mp_context=spawn, initializer=begin)
         self._started: Future[None] | None = None
 
-    def give(self, batch: Batch) -> None:
-        """Hand over a batch."""
+    def takes(self, batch: Batch) -> bool:
+        """Hand over a batch; False where the process died and an earlier batch has to be judged first."""
         try:
             future = self._submit(batch)
-        except BrokenProcessPool:  # it died between batches, of nothing that we gave it
-            self._start()
+        except BrokenProcessPool:
+            if self.waiting:  # one of these may have killed it: `take` finds out, and starts another
+                return False
+            self._start()  # it died between batches, of nothing that we gave it
             future = self._submit(batch)
         self.waiting.append((batch, future))
+        return True
 
     def _submit(self, batch: Batch) -> Future[Packet]:
         if self._started is None:
@@ -130,6 +133,7 @@ class _Slot:
                 yield batch, None
             self._start()
         else:
+            self._vain_starts = 0
             yield batch, packet
 
     def stop(self) -> None:

@@ -13,6 +13,10 @@ so that a misfit is 0 where `targets.judge` would say inside, met or within reac
 target had no narrower filter. The distance is the root of the mean square misfit: over the targets of a case, then over
 the cases, each case counting the same.
 
+A sample in which a target cannot be measured, since no replicate has a value, is infinitely far from it and never kept.
+A target that cannot be measured in at least half of the samples would so decide by itself which are kept, by what was
+not measured; it is left out of the distance, and the table of targets says so (reason "rarely").
+
 The ensemble (approximate Bayesian computation by rejection) is the stated share of samples with the least distance, and
 all those with distance 0. A report is one history and the mean over replicates is none: the simulated spread between
 histories is the error of the comparison (Wilkinson 2013, doi:10.1515/sagmb-2013-0010), so no sample that it allows is
@@ -45,6 +49,8 @@ PINNED = 0.5
 """An interval of at most so much of the prior's is called pinned."""
 CHANCE = 1.0
 """Per cent of purely random ensembles whose interval is as narrow as one that is called narrowed."""
+MEASURED = 0.5
+"""A target takes part if it can be measured in more than so much of the samples."""
 _SEED, _DRAWS, _MOST_DRAWN, _DIRECTIONS = 1, 4_000, 1_000, 720
 LEAST_CORRELATION, SIGNIFICANT = 0.4, 2.58
 """Rank correlations worth naming: at least so large, and so many standard errors from nil."""
@@ -57,7 +63,7 @@ class Figure(NamedTuple):
 
     Attributes:
         values: shape (samples, replicates); NaN where there was nothing to measure.
-        reason: why it cannot be compared; "" if it can.
+        reason: why it cannot be compared, whatever was measured; "" if it can.
     """
 
     case: str
@@ -71,9 +77,17 @@ class Figure(NamedTuple):
         return self.target.id if self.target.id.startswith(f"{self.case}.") else f"{self.case}.{self.target.id}"
 
     @property
+    def hindrance(self) -> targets.Reason:
+        """Why it takes no part in the distance; "" if it does."""
+        measured = np.isfinite(self.values).any(axis=1)
+        if self.reason or not measured.any():
+            return self.reason or "nothing"
+        return "" if measured.mean() > MEASURED else "rarely"
+
+    @property
     def usable(self) -> bool:
         """Whether it takes part in the distance."""
-        return not self.reason and bool(np.isfinite(self.values).any())
+        return not self.hindrance
 
 
 def misfit(target: Target, values: F8) -> tuple[F8, float]:
@@ -134,7 +148,9 @@ def accepted(distances: F8, keep: float) -> Mask:
     finite = np.sort(distances[np.isfinite(distances)])
     if not len(finite):
         return np.zeros(len(distances), dtype=np.bool_)
-    bound = finite[min(max(math.ceil(keep * len(distances)), 1), len(finite)) - 1]
+    # Rounded first: 0.07 * 100 is 7.000000000000001, and seven are meant.
+    wanted = math.ceil(round(keep * len(distances), 9))
+    bound = finite[min(max(wanted, 1), len(finite)) - 1]
     return np.asarray(distances <= bound)
 
 
@@ -186,8 +202,8 @@ def targets_table(figures: Sequence[Figure], kept: Mask) -> pd.DataFrame:
     rows = []
     for figure in figures:
         target = figure.target
-        everything = targets.compare(target, figure.values.ravel(), figure.reason)
-        ours = targets.compare(target, figure.values[kept].ravel(), figure.reason)
+        everything = targets.compare(target, figure.values.ravel(), figure.hindrance)
+        ours = targets.compare(target, figure.values[kept].ravel(), figure.hindrance)
         far, s = misfit(target, figure.values) if figure.usable else (np.full(len(kept), np.inf), math.nan)
         agree = float((far == 0.0).mean()) if figure.usable else math.nan
         stated = (figure.name, figure.case, target.relation, target.reported, target.unit)

@@ -500,8 +500,14 @@ class _Report:
             for figure in [digits.fit(row.ratio_low, row.ratio_high)]
         ]
         listed = self.say("answer.item_join").join(told)
-        free = int((frame["group"] == figures.FREE).sum())
-        return [self.say("answer.yuan", list=listed, count=len(paid), free=free)]
+        free = frame[frame["group"] == figures.FREE]
+        said = [self.say("answer.yuan", list=listed, count=len(paid), free=len(free))]
+        helps = free[free["effect_low"] > 0.0].sort_values("effect", ascending=False, kind="stable")
+        if len(helps):
+            best: list[Any] = list(helps.head(MOST_TOLD).itertuples())
+            names = [f"“{self.factor_name(row.factor)}” {self.figure.told(row.effect)}" for row in best]
+            said.append(self.say("answer.free", list=self.say("answer.item_join").join(names)))
+        return said
 
     def _told_effects(self) -> list[str]:
         seen = self.effects[self.effects["replicates"] > 0]

@@ -87,6 +87,10 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "zh": "按每万元公共资金计，在费用与零有别的 {count} 项手段中最多的是：{list}；区间重叠的，先后未定。另有 "
         "{free} 项手段的公共支出与零无法区分。",
     },
+    "report.answer.free": {
+        "en": "Of those that cost none, these raise it most: {list}.",
+        "zh": "公共支出与零无法区分的手段中，提升最多的是：{list}。",
+    },
     "report.answer.yuan_item": {
         "en": "“{name}” {ratio} (95 % interval {low} to {high})",
         "zh": "“{name}”{ratio}（95% 区间 {low} 至 {high}）",

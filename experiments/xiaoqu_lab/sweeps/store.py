@@ -18,11 +18,11 @@ import hashlib
 import json
 import os
 import re
-import shutil
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from tempfile import TemporaryDirectory
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -97,15 +97,9 @@ class Store:
         try:
             for name in (*TABLES, PLANS):
                 (self.folder / name).mkdir(parents=True, exist_ok=True)
-            self._lock = (self.folder / LOCK).open("a")
-            free = _locked(self._lock)
         except OSError as error:
-            if self._lock is not None:
-                self._lock.close()
             raise _not_writable(self.folder, error) from None
-        if not free:
-            self._lock.close()
-            raise InputError([complain("sweep_locked", "--out", display(self.folder.absolute()))])
+        self._lock = take_lock(self.folder)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -277,16 +271,20 @@ def design_of(plan: Plan) -> Design:
 
 
 def _scenario(plan: Plan) -> Scenario:
-    folder = Path(tempfile.mkdtemp(prefix="xiaoqu-"))
-    for name, data in plan.files.items():
-        (folder / name).write_bytes(data)
-    path = folder / "scenario.toml"
-    path.write_text(plan.scenario_toml, "utf-8", newline="\n")
-    try:
-        return load_scenario(path)
-    finally:
-        if not plan.files:  # else the scenario reads them later
-            shutil.rmtree(folder)
+    files = {**plan.files, "scenario.toml": plan.scenario_toml.encode()}
+    digest = hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:32]
+    folder = Path(_room().name) / digest
+    folder.mkdir(exist_ok=True)
+    for name, data in files.items():
+        if not (folder / name).exists():  # loaded before, and another scenario may read it now
+            (folder / name).write_bytes(data)
+    return load_scenario(folder / "scenario.toml")
+
+
+@cache
+def _room() -> TemporaryDirectory[str]:
+    """Where the files that stored scenarios name stand, which are read later: it goes when this process ends."""
+    return TemporaryDirectory(prefix="xiaoqu-", ignore_cleanup_errors=True)
 
 
 def _plan(design: Design) -> dict[str, Any]:
@@ -338,6 +336,27 @@ def _flush_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def take_lock(folder: Path) -> IO[str]:
+    """Have a folder, which is made if need be, to oneself until the file that this gives is closed.
+
+    Raises:
+        InputError: another process has it, or it cannot be written.
+    """
+    file = None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / LOCK).open("a")
+        free = _locked(file)
+    except OSError as error:
+        if file is not None:
+            file.close()
+        raise _not_writable(folder, error) from None
+    if not free:
+        file.close()
+        raise InputError([complain("sweep_locked", "--out", display(folder.absolute()))])
+    return file
 
 
 def _locked(file: Any) -> bool:

@@ -1,0 +1,51 @@
+"""Who does the runs and how many there may be: the options that `xiaoqu sweep` and `xiaoqu calibrate` share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from xiaoqu_lab.complaints import whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from xiaoqu.errors import Problem
+
+MOST_WITHOUT_CONSENT, MOST_WITH = 20_000, 10**12
+MOST_WORKERS = 1_024
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, when what was done by then is kept."""
+
+
+class Effort(NamedTuple):
+    """What was asked for; `workers` is None for one a core, `most` the number of runs that are allowed."""
+
+    workers: int | None
+    cluster: str | None
+    most: int
+    dry_run: bool
+
+
+def options[Command: Callable[..., Any]](command: Command) -> Command:
+    """Give a command these options, in this order."""
+    for add in reversed(
+        (
+            click.option("--workers", metavar="N", help="option.workers"),
+            click.option("--cluster", metavar="ADDRESS", help="option.cluster"),
+            click.option("--max-runs", metavar="N", help="option.max_runs"),
+            click.option("--yes", is_flag=True, help="option.yes"),
+            click.option("--dry-run", is_flag=True, help="option.dry_run"),
+        )
+    ):
+        command = add(command)
+    return command
+
+
+def read(given: Mapping[str, Any], problems: list[Problem]) -> Effort:
+    """What a command line gives them; what is wrong with it goes to the problems."""
+    workers, most = given["workers"], given["max_runs"]
+    processes = None if workers is None else whole(workers, "--workers", 0, MOST_WORKERS, problems)
+    allowed = MOST_WITHOUT_CONSENT if most is None else whole(most, "--max-runs", 1, MOST_WITH, problems)
+    return Effort(processes, given["cluster"], MOST_WITH if given["yes"] else allowed, given["dry_run"])
