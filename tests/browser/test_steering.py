@@ -207,6 +207,7 @@ def test_another_shipped_scenario_is_chosen_and_begun(page: Page) -> None:
     assert "Hengdong" in page.locator("#title").inner_text()
     page.locator("#restart").click()
     page.locator("#title", has_text="street").wait_for()
+    page.locator(".compound-mark[data-pick='13']").wait_for()  # the map may come after the title
     assert page.locator(".compound-mark").count() == 14
     page.wait_for_url(re.compile("scenario=my_street"))
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from xiaoqu import District, load_scenario
-from xiaoqu.explain import steps
+from xiaoqu.explain import Votes, steps
+from xiaoqu.governance.law import Count, Matter, is_carried, is_valid
 from xiaoqu.kernels import logistic
 from xiaoqu.world import ABSENT, CHIEF, COMMITTEE_MEMBER, COUNCIL_MEMBER, PARTY, TENANT
 from xiaoqu_lab.texts import TEXTS, Lang
@@ -196,6 +197,28 @@ def test_terms_add_up_to_the_chance(district: District, lang: Lang) -> None:
     assert seen
 
 
+def test_a_question_that_is_overtaken_is_simulated_no_further(district: District) -> None:
+    asking = answers.Asking()
+    first = asking.turn("household")
+    begun = first(district.scenario, rng=1)
+    begun.step()
+    other = asking.turn("decision")
+    begun.step()
+    expected = District(district.scenario, rng=1)
+    expected.run_for(2)
+    assert begun.digest() == expected.digest()
+    asking.turn("household")
+    with pytest.raises(answers.OvertakenError):
+        begun.step()
+    with pytest.raises(answers.OvertakenError):
+        asking.household(district.scenario, district.seed, 2, 0, "", first)
+    question = answers.question(district, 3, len(steps(district, 3)) - 1)
+    assert answers.decision(question, other) == answers.decision(question)
+    asking.stop()
+    with pytest.raises(answers.OvertakenError):
+        answers.decision(question, other)
+
+
 def test_decisions_are_looked_at_on_the_state_they_fell_on(district: District) -> None:
     kinds = set()
     for row in range(len(district.compounds)):
@@ -253,6 +276,22 @@ def test_areas_of_a_ballot_are_those_that_were_counted(district: District) -> No
             assert area == remembered[2].count
             known += 1
     assert known
+
+
+@pytest.mark.parametrize("special", [False, True])
+@pytest.mark.parametrize("part", [1, 3_000, 40_001, 100_000])
+def test_what_a_ballot_needs_is_what_the_law_asks_to_the_hundredth(part: int, special: bool) -> None:
+    matter = Matter.BUSINESS_WITH_COMMON_PARTS if special else Matter.OTHER
+    area = Count(heads=9, area=100_000, heads_part=9, area_part=part, heads_yes=9, area_yes=0)
+    cast = Votes(heads=9, part=9, yes=9, quorum=6, majority=7 if special else 5, special=special)
+    _, turnout, _, yes = sections.ballots(cast, area, "en")
+    least = round(100 * turnout.need)
+    assert is_valid(area._replace(area_part=least))
+    assert not is_valid(area._replace(area_part=least - 1))
+    least = round(100 * yes.need)
+    taken = Count(9, part, 9, part, 9, 0)
+    assert is_carried(matter, taken._replace(area_yes=least))
+    assert not is_carried(matter, taken._replace(area_yes=least - 1))
 
 
 def test_before_the_campaign_only_the_log_is_kept() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,7 +19,9 @@ COOKIE = f"xiaoqu-{PORT}={TOKEN}"
 OURS = {"host": HOST, "origin": f"http://{HOST}", "cookie": COOKIE}
 
 
-def asked(kind: str, headers: list[tuple[str, str]], query: str = "", port: int = PORT) -> list[dict[str, Any]]:
+def asked(
+    kind: str, headers: list[tuple[str, str]], query: str = "", port: int = PORT, path: str = "/"
+) -> list[dict[str, Any]]:
     """What is sent back to a request; the application behind the guard answers 200, or accepts."""
     sent: list[dict[str, Any]] = []
 
@@ -36,7 +39,7 @@ def asked(kind: str, headers: list[tuple[str, str]], query: str = "", port: int 
         sent.append({**message})
 
     raw = [(name.encode(), value.encode("latin-1")) for name, value in headers]
-    scope = {"type": kind, "path": "/", "query_string": query.encode(), "headers": raw}
+    scope = {"type": kind, "path": path, "query_string": query.encode(), "headers": raw}
     asyncio.run(Guard(application, port, TOKEN)(scope, receive, send))
     return sent
 
@@ -110,6 +113,13 @@ def test_the_token_gives_the_cookie_and_leaves_the_address() -> None:
     assert headers[b"cache-control"] == b"no-store"
     assert b'content="0;url=/?scenario=daguan&amp;set=levers.patrols%40%3Doff"' in body["body"]
     assert TOKEN.encode() not in body["body"]
+
+
+@pytest.mark.parametrize("path", ["//evil.example/x", "///evil.example/x", "/\\evil.example/x"])
+def test_the_token_leads_to_no_other_machine(path: str) -> None:
+    _, body = asked("http", [("host", HOST)], f"token={TOKEN}", path=path)
+    (there,) = re.findall(rb'url=([^"]*)', body["body"])
+    assert re.match(rb"/[^/\\]", there)
 
 
 def test_what_an_address_holds_is_no_markup() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import tracemalloc
 from typing import TYPE_CHECKING
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from xiaoqu import District, load_scenario
 from xiaoqu.errors import InputError
 from xiaoqu_lab.simulate import monthly_table
 from xiaoqu_lab.view import curves, key_figures
+from xiaoqu_lab.view import session as session_module
 from xiaoqu_lab.view.feed import feed
 from xiaoqu_lab.view.plan import Difference, Plan
 from xiaoqu_lab.view.series import FIRST
@@ -159,6 +161,22 @@ def test_the_state_of_an_earlier_month_is_that_of_a_run_so_far() -> None:
     assert session.a.at(6) is session.a.district
 
 
+def test_steps_back_do_not_each_begin_at_the_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The state of every twelfth month is kept on the way: from there on it is simulated again, to the same."""
+    session = begun(40)
+    built = Mock(side_effect=District)
+    with monkeypatch.context() as patch:
+        patch.setattr(session_module, "District", built)
+        again = {month: session.a.at(month).digest() for month in range(38, 25, -1)}
+    assert built.call_count == 1
+    assert [kept.month for kept in session.a._kept] == [12, 24]
+    expected = District(session.a.scenario, rng=3)
+    expected.run_for(26)
+    for month in sorted(again):
+        expected.run_for(month + 1 - expected.month)
+        assert again[month] == expected.digest(), month
+
+
 def test_what_can_be_chosen_is_fixed() -> None:
     session = begun(1)
     session.choose(lang="zh", theme="dark", state="trust", kind="plan", speed=12)
@@ -187,6 +205,51 @@ def test_a_mode_of_ones_own_that_fails_is_said_and_the_run_does_not_go_on(tmp_pa
     session.restart(load_scenario("hengdong"), 1, SMALL, None, "hengdong")
     session.step()
     assert session.shown == 0
+
+
+def test_two_runs_are_shown_as_far_as_both_have_come(tmp_path: Path) -> None:
+    """Where a mode of the user's own fails in the second run alone, the first has stepped already."""
+    (tmp_path / "mine.py").write_text(OWN, "utf-8")
+    (tmp_path / "scenario.toml").write_text(OWN_SCENARIO, "utf-8")
+    session = Session(load_scenario(tmp_path), 1, "en", lambda: None, SMALL)
+    session.restart(session.a.base, 1, {**SMALL, "modes.allowed": '["unmanaged"]'}, SMALL, "")
+    for _ in range(8):
+        session.step()
+    assert session.b is not None
+    assert session.broken is not None
+    assert session.a.newest == session.b.newest + 1
+    session.jump(session.a.newest)
+    assert session.shown == session.newest == session.b.newest
+    for side in ("a", "b"):
+        session.choose(side=side)
+        assert session.run.recorded(session.shown).shape[1] == 4
+    assert curves.draw(session.a, session.b, session.shown, "en")
+    session.alone()
+    with pytest.raises(InputError) as caught:
+        session.compare()
+    assert caught.value is session.broken
+    assert session.b is None
+
+
+def test_a_second_run_catches_up_frame_by_frame_and_what_was_shown_is_shown_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session = begun(60)
+    session.jump(41)
+    with monkeypatch.context() as patch:
+        patch.setattr(session_module, "FRAME_SECONDS", 1e-5)  # less than a month takes
+        session.compare()
+        assert session.b is not None
+        assert (session.b.newest, session.shown, session.playing, session.is_past) == (0, 0, True, False)
+        assert curves.draw(session.a, session.b, session.shown, "en")
+        session.tick(1.0)
+        assert (session.b.newest, session.a.newest) == (1, 59)
+        with pytest.raises(InputError) as caught:
+            session.change(CHIEFS, "off")
+        assert [problem.code for problem in caught.value.problems] == ["second_behind"]
+    until_stopped(session)
+    assert (session.shown, session.newest, session.is_past) == (41, 59, True)
+    assert session.b.digest() == session.a.digest()
 
 
 def test_a_lever_takes_effect_next_month_and_the_scenario_tells_when() -> None:
@@ -287,6 +350,7 @@ def test_another_scenario_begins_without_the_changes_of_the_one_before() -> None
 def test_a_second_run_is_the_same_until_something_is_changed_in_it() -> None:
     session = begun(3)
     session.compare()
+    until_stopped(session)
     assert session.b is not None
     assert session.b.digest() == session.a.digest()
     session.change(CHIEFS, "off")
@@ -303,6 +367,7 @@ def test_a_second_run_is_the_same_until_something_is_changed_in_it() -> None:
 def test_both_runs_restart_together_with_one_seed() -> None:
     session = begun(3)
     session.compare()
+    until_stopped(session)
     plan = Plan(session)
     plan.set("b", "places.vacancy", "0.3")
     plan.set_seed("8")

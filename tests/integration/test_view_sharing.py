@@ -51,6 +51,8 @@ def test_a_link_restores_scenario_seed_month_changes_second_run_language_and_ope
     session.change(CHIEFS, "0.5")
     session.step()
     session.compare()
+    while session.playing:
+        session.tick(1.0)
     session.change("levers.patrols", "off")
     session.step()
     session.jump(2)
@@ -85,6 +87,21 @@ def test_back_and_forward_move_within_the_same_runs() -> None:
     assert (session.compound, session.shown) == (2, 1)
 
 
+def test_the_way_back_leads_through_changes_made_since() -> None:
+    """What was steered on the way is not thrown away by the browser's button."""
+    session = begun(6)
+    here = written_link(session, session.origin)
+    session.open(2)
+    session.change("levers.patrols", "off")
+    session.step()
+    run = session.a
+    session.choose(lang="zh")
+    session.follow(read_link(here, Launch()))
+    assert session.a is run
+    assert (session.compound, session.shown, session.a.newest, session.lang) == (None, 5, 6, "en")
+    assert "levers.patrols@6" in session.a.changes
+
+
 def test_an_address_of_other_runs_restarts_them() -> None:
     session = begun(3)
     query = urlencode([("seed", 8), ("month", 1), *(("set", f"{key}={value}") for key, value in SMALL.items())])
@@ -115,6 +132,24 @@ def test_an_address_reads_no_file_and_is_refused_in_the_words_of_the_command_lin
     assert [problem.code for problem in caught.value.problems] == [code]
     for lang in ("en", "zh"):
         assert caught.value.render("zh" if lang == "zh" else "en")
+
+
+def test_a_file_that_the_page_was_started_with_may_be_named_again_but_no_other_in_its_place(tmp_path: Path) -> None:
+    for name in ("good", "other"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('was run')", "utf-8")
+    launch = Launch("hengdong", {"modes.mine.file": str(tmp_path / "good.py")})
+    for way in ("set", "b"):
+        assert read_link("?" + urlencode([(way, f"modes.mine.file={tmp_path / 'good.py'}")]), launch)
+        with pytest.raises(InputError) as caught:
+            read_link("?" + urlencode([(way, f"modes.mine.file={tmp_path / 'other.py'}")]), launch)
+        assert [problem.code for problem in caught.value.problems] == ["link_file"]
+
+
+def test_a_month_beyond_the_newest_is_simulated_up_to() -> None:
+    query = urlencode([("newest", 1), ("month", 5), *(("set", f"{key}={value}") for key, value in SMALL.items())])
+    session = restored("?" + query)
+    assert (session.shown, session.a.newest) == (5, 5)
+    assert session.a.recorded(session.shown).shape[1] == 4
 
 
 def test_back_and_forward_work_with_a_scenario_of_ones_own_but_no_link_to_it() -> None:
@@ -207,6 +242,8 @@ def test_pictures_are_saved_as_seen() -> None:
 def test_names_of_files_tell_the_two_runs_apart() -> None:
     session = begun(2)
     session.compare()
+    while session.playing:
+        session.tick(1.0)
     assert session.b is not None
     names = {saving.stem(session.a, "a", two=True), saving.stem(session.b, "b", two=True)}
     assert names == {"hengdong-seed5-months2-a", "hengdong-seed5-months2-b"}

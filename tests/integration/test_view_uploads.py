@@ -106,10 +106,51 @@ def test_it_reaches_no_other_file(uploads: Uploads, tmp_path: Path) -> None:
     assert [problem.code for problem in error.problems] == ["upload_elsewhere"]
 
 
+def test_what_it_extends_elsewhere_is_refused_and_not_told(uploads: Uploads, tmp_path: Path) -> None:
+    """Neither what a file elsewhere holds, nor what a ledger there holds, shows in the messages."""
+    (tmp_path / "secret.toml").write_text('[scenario]\nname = "s"\n[db]\npassword = "hunter2"\n', "utf-8")
+    (tmp_path / "secret.csv").write_text("hunter2,password\nhunter2,1\n", "utf-8")
+    (tmp_path / "good.toml").write_text('[scenario]\nname = "s"\n[places]\nledger = "secret.csv"\n', "utf-8")
+    (tmp_path / "chain.toml").write_text('[scenario]\nname = "password"\nextends = "secret.toml"\n', "utf-8")
+    for file in ("secret.toml", "good.toml", "chain.toml", "absent.toml"):
+        text = f'[scenario]\nname = "mine"\nextends = "{tmp_path / file}"\n[levers]\ntirage = 1.0\n'
+        error = refusal(uploads.read_scenario, text.encode(), "mine.toml")
+        codes = {problem.key: problem.code for problem in error.problems}
+        assert codes.keys() == {"scenario.extends", "levers.tirage"}
+        assert codes["scenario.extends"] == ("no_scenario" if file == "absent.toml" else "upload_elsewhere")
+        for told in (error.render("en"), error.render("zh")):
+            assert "password" not in told
+            assert "secret" not in told or file == "secret.toml"
+    ledger = SCENARIO + f'\n[places]\nledger = "{tmp_path / "secret.csv"}"\n'
+    error = refusal(uploads.read_scenario, ledger.encode(), "mine.toml")
+    assert [problem.code for problem in error.problems] == ["upload_elsewhere"]
+    assert "hunter2" not in error.render()
+
+
+def test_it_extends_a_shipped_scenario_or_one_brought_before(uploads: Uploads) -> None:
+    uploads.read_scenario(SCENARIO.encode(), "first.toml")
+    text = '[scenario]\nname = "second"\nextends = "first.toml"\n'
+    assert uploads.read_scenario(text.encode(), "second.toml")["levers.triage"] == 0.0
+
+
+def test_a_file_brought_again_changes_nothing_that_runs(uploads: Uploads) -> None:
+    """The newest of a name is what a scenario finds that is brought later."""
+    whole = roster_template()
+    one = "\n".join(whole.splitlines()[:2])
+    scenario = uploads.read_ledger(whole.encode(), "ledger.csv", load_scenario("hengdong"))
+    uploads.read_ledger(one.encode(), "ledger.csv", load_scenario("hengdong"))
+    assert len(scenario.with_overrides({"levers.patrols": "off"}).ledger or ()) == 2
+    named = SCENARIO + '\n[places]\nledger = "ledger.csv"\n'
+    later = uploads.read_scenario(named.encode(), "mine.toml")
+    assert len(later.ledger or ()) == 1
+    uploads.read_ledger(whole.encode(), "ledger.csv", load_scenario("hengdong"))
+    assert len(later.with_overrides({"levers.patrols": "off"}).ledger or ()) == 1
+
+
 @pytest.mark.parametrize("name", ["../../mine.toml", "..\\..\\mine.toml", "/etc/mine.toml"])
 def test_folders_in_a_name_are_dropped(uploads: Uploads, name: str) -> None:
     uploads.read_scenario(SCENARIO.encode(), name)
-    assert [path.name for path in uploads.folder.iterdir()] == ["mine.toml"]
+    assert [path.name for path in uploads.folder.rglob("*") if path.is_file()] == ["mine.toml"]
 
 
 @pytest.mark.parametrize("name", ["", "..", "a\x00.toml", "区" * 80 + ".toml"])

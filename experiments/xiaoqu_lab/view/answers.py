@@ -100,33 +100,61 @@ class Decision(NamedTuple):
     lines: tuple[Line, ...]
 
 
+class OvertakenError(Exception):
+    """Nobody waits for this answer any more."""
+
+
 class Asking:
-    """What one visitor asks about months, one question at a time."""
+    """What one visitor asks about months: of each topic the newest question, those before it are overtaken."""
 
     def __init__(self) -> None:
         self._paydays: list[tuple[Scenario, int, Payday]] = []
         self._lock = Lock()
+        self._asked: dict[str, int] = {}
 
-    def household(self, scenario: Scenario, seed: int, month: int, row: int, digest: str) -> Household:
-        """Why a household paid or not in a month at whose end the district had a digest.
+    def turn(self, topic: str) -> type[District]:
+        """Begin a question of a topic; what is returned simulates for it, and no further once it is overtaken.
+
+        Such a district raises `OvertakenError` at its next month.
+        """
+        number = self._asked[topic] = self._asked.get(topic, 0) + 1
+
+        class Awaited(District):
+            def begin_month(district) -> None:  # noqa: N805 - `self` is who asks
+                if self._asked[topic] != number:
+                    raise OvertakenError
+                super().begin_month()
+
+        return Awaited
+
+    def stop(self) -> None:
+        """Nobody waits for any answer."""
+        for topic in self._asked:
+            self._asked[topic] += 1
+
+    def household(
+        self, scenario: Scenario, seed: int, month: int, row: int, digest: str, kind: type[District] = District
+    ) -> Household:
+        """Why a household paid or not in a month at whose end the district had a digest; `kind` simulates it.
 
         Raises:
             ValueError: the month is before the campaign, or there is no such household.
+            OvertakenError: it was overtaken.
         """
         with self._lock:
-            payday = self._payday(scenario, seed, month)
+            payday = self._payday(scenario, seed, month, kind)
             now = payday.why(row, digest)
             last = payday.last_bill(row)
             if now.lines and 0 <= last < month:
-                earlier = self._payday(scenario, seed, last)
+                earlier = self._payday(scenario, seed, last, kind)
                 return Household(now, earlier.why(row, earlier.digest))
             return Household(now, None)
 
-    def _payday(self, scenario: Scenario, seed: int, month: int) -> Payday:
+    def _payday(self, scenario: Scenario, seed: int, month: int, kind: type[District]) -> Payday:
         for known, sown, payday in self._paydays:
             if payday.month == month and sown == seed and known == scenario:
                 return payday
-        payday = Payday(scenario, seed, month)
+        payday = Payday(scenario, seed, month, kind)
         self._paydays = [*self._paydays[1 - KEPT :], (scenario, seed, payday)]
         return payday
 
@@ -142,13 +170,17 @@ def question(district: District, row: int, number: int) -> Question:
     return Question(district.scenario, district.seed, row, number, step, others, cast, changed)
 
 
-def decision(asked: Question) -> Decision:
-    """Why a step of a compound fell so; costs a run of the months before it."""
+def decision(asked: Question, kind: type[District] = District) -> Decision:
+    """Why a step of a compound fell so; costs a run of the months before it, by `kind`.
+
+    Raises:
+        OvertakenError: it was overtaken.
+    """
     step, row = asked.step, asked.row
     state = step.month - 1 if asked.changed else step.month
     if state < -1:
         return Decision(asked, None, None, ())
-    again = District(asked.scenario, rng=asked.seed)
+    again = kind(asked.scenario, rng=asked.seed)
     for _ in range(state + 1):
         again.step()
     lines = tuple(line for line in again.why(compound=row).lines if not line.dated)

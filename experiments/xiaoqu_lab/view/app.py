@@ -238,7 +238,7 @@ def _controls(session: Session, frame: int) -> None:
     elif session.shown > session.end:
         where = text("view.beyond", lang)
     if session.is_past:
-        where = text("view.past", lang, newest=session.a.newest)
+        where = text("view.past", lang, newest=session.newest)
     words = _words(lang, *(f"view.{key}" for key in keys))
     now = text("view.month", lang, month=str(session.shown).replace("-", "−"))
     acts: dict[str, Callable[[Any], None]] = {
@@ -254,7 +254,7 @@ def _controls(session: Session, frame: int) -> None:
         t={**words, "now": now, "where": where, "month": now},
         month=session.shown,
         first=FIRST,
-        newest=session.a.newest,
+        newest=session.newest,
         last=LAST,
         past=session.is_past,
         playing=session.playing,
@@ -271,7 +271,7 @@ def _controls(session: Session, frame: int) -> None:
 def DistrictMap(session: Session, frame: int) -> None:  # noqa: ARG001 - the frame says that something is new
     """The map with what is chosen about it."""
     lang, run = session.lang, session.run
-    where = solara.use_memo(lambda: district_map.places(run.district), [run])
+    where = run.places
     _MapHead(
         t=_words(lang, "view.map", "view.fill", "view.find", "view.find.none", "view.run"),
         two=session.b is not None,

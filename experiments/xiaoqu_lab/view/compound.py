@@ -57,6 +57,7 @@ def CompoundPage(
         on_close: called to go back to the district.
     """
     asking = solara.use_memo(answers.Asking, [])
+    solara.use_effect(lambda: asking.stop, [])
     step = solara.use_reactive((row, -1))  # a step belongs to its compound
 
     def pick(key: str) -> None:
@@ -81,7 +82,7 @@ def CompoundPage(
         _heading("compound.flats", lang)
         Flats(district, month, row, lang, household, pick, asking)
         _heading("compound.steps", lang)
-        Steps(district, month, row, lang, step.value[1] if step.value[0] == row else -1, pick)
+        Steps(district, month, row, lang, step.value[1] if step.value[0] == row else -1, pick, asking)
         _heading("compound.accounts", lang)
         Accounts(district, month, row, lang)
         _heading("compound.bodies", lang)
@@ -139,12 +140,12 @@ def Flats(
 def Household(district: District, month: int, row: int, lang: Lang, asking: answers.Asking) -> None:
     """The state of a household, and why it paid or not."""
 
-    def ask() -> answers.Household | None:
+    def ask(kind: type[District]) -> answers.Household | None:
         if month < 0:
             return None
-        return asking.household(district.scenario, district.seed, month, row, district.digest())
+        return asking.household(district.scenario, district.seed, month, row, district.digest(), kind)
 
-    asked = use_answer(ask, (district, month, row))
+    asked = use_answer(asking, "household", ask, (district, month, row))
     drawn = sections.household(district, row, lang, asked.found, busy=asked.busy)
     Picture(drawn, label=text("compound.household", lang, row=row))
 
@@ -156,21 +157,24 @@ class Asked(NamedTuple):
     found: Any
 
 
-def use_answer(ask: Callable[[], Any], about: tuple[object, ...]) -> Asked:
+def use_answer(
+    asking: answers.Asking, topic: str, ask: Callable[[type[District]], Any], about: tuple[object, ...]
+) -> Asked:
     """Ask in the background once nothing has changed for a moment; a question that is overtaken is dropped.
 
     Raises:
-        Exception: whatever asking raised.
+        Exception: whatever else asking raised.
     """
 
-    async def later() -> tuple[object, ...]:
+    async def later() -> tuple[object, ...] | None:
+        kind = asking.turn(topic)
         await asyncio.sleep(STILL)
-        return about, await asyncio.to_thread(ask)
+        try:
+            return about, await asyncio.to_thread(ask, kind)
+        except answers.OvertakenError:
+            return None
 
     task = solara.lab.use_task(later, dependencies=[about])
-    if task.error:
-        assert task.exception is not None  # noqa: S101 - there is one
-        raise task.exception
     if task.finished and task.value is not None and task.value[0] == about:
         return Asked(busy=False, found=task.value[1])
     return Asked(busy=True, found=None)
@@ -184,6 +188,7 @@ def Steps(
     lang: Lang,
     chosen: int,
     pick: Callable[[str], None],
+    asking: answers.Asking,
 ) -> None:
     """The plan and the dated steps, and beside them why one of them fell so."""
     drawn = sections.steps_so_far(district, row, lang, chosen)
@@ -192,16 +197,16 @@ def Steps(
             Picture(drawn, on_pick=pick, label=text("compound.steps", lang))
         with solara.Div(classes=["pane"]):
             if 0 <= chosen < len(steps(district, row)):
-                Decision(district, row, lang, chosen)
+                Decision(district, row, lang, chosen, asking)
             else:
                 _hint("compound.steps_hint", lang)
 
 
 @solara.component
-def Decision(district: District, row: int, lang: Lang, number: int) -> None:
+def Decision(district: District, row: int, lang: Lang, number: int, asking: answers.Asking) -> None:
     """Why a step of a compound fell so: its own figures, and what it was decided on."""
     question = answers.question(district, row, number)
-    asked = use_answer(lambda: answers.decision(question), (district, row, number))
+    asked = use_answer(asking, "decision", lambda kind: answers.decision(question, kind), (district, row, number))
     drawn = sections.decision(question, asked.found, lang, busy=asked.busy)
     Picture(drawn, label=text("compound.decision", lang))
 

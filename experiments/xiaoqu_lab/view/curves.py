@@ -144,7 +144,7 @@ class _Scale(NamedTuple):
 
 def _panel(panel: Panel, run: Run, other: Run | None, shown: int, lang: Lang) -> list[str]:
     runs = (run,) if other is None else (run, other)
-    months = run.series.months
+    months = min((each.series.months for each in runs), key=len)  # as far as both have come
     last = float(max(int(run.scenario["calendar.months"]) - 1, 12 * math.ceil((run.newest + 1) / 12)))
     scale = _Scale(float(FIRST), last, 0.0, _highest(panel, runs), TOP, PLOT)
     times = 100.0 if panel.share else 1.0
@@ -313,7 +313,7 @@ def _difference(
     lang: Lang,
 ) -> list[str]:
     """B minus A by month, about nil, on a scale of its own."""
-    values = times * (other.series[panel.main] - run.series[panel.main])[chosen]
+    values = times * (other.series[panel.main][chosen] - run.series[panel.main][chosen])
     most = max(float(np.nanmax(np.abs(values), initial=0.0)), 1.0)
     top = TOP + PLOT + BOTTOM + 8
     own = scale._replace(low=-most, high=most, top=top, height=STRIP - 14)

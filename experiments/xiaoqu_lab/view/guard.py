@@ -84,7 +84,8 @@ class Guard:
         The page goes on by itself: when redirected on the way from elsewhere, a browser keeps a strict cookie back.
         """
         rest = urlencode([(name, value) for name, value in query if name != "token"])
-        there = quote(scope["path"]) + (f"?{rest}" if rest else "")
+        # With two slashes at its start an address would name another machine.
+        there = quote("/" + scope["path"].lstrip("/")) + (f"?{rest}" if rest else "")
         body = f'<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url={escape(there)}">'
         cookie = f"{self.cookie}={self.token}; Path=/; HttpOnly; SameSite=Strict"
         headers = [(b"set-cookie", cookie.encode()), (b"cache-control", b"no-store")]

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from xiaoqu.tally import INDEX
 from xiaoqu_lab.drawing import picture
@@ -100,18 +101,27 @@ def places(district: District) -> Places:
     # Compounds on one spot would have no direction to part in; the golden angle gives each its own.
     turn = np.arange(count) * 2.39996
     at += 0.01 * np.array([np.cos(turn), np.sin(turn)])
-    room = 1.15 * (radius[:, None] + radius[None, :]) + GAP + below
-    np.fill_diagonal(room, 0.0)
-    for _ in range(ROUNDS):
-        off = at[:, :, None] - at[:, None, :]
-        away = np.sqrt((off**2).sum(axis=0)) + 1e-9
-        lacking = np.maximum(0.0, room - away)
-        if lacking.max() < 0.5:
-            break
-        at = np.clip(at + 0.5 * (off * (lacking / away)).sum(axis=2), low, high)
+    at = _parted(at, radius, GAP + below, low, high)
     return Places(
         at[0].round(1), at[1].round(1), radius.round(1), tuple(agent.name for agent in district.compounds), households
     )
+
+
+def _parted(at: F8, radius: F8, gap: float, low: F8, high: F8) -> F8:
+    """Move marks apart that would hide one another, a little each round; they stay between `low` and `high`."""
+    furthest = 2.3 * float(radius.max(initial=0.0)) + gap
+    for _ in range(ROUNDS):
+        one, other = cKDTree(at.T).query_pairs(furthest, output_type="ndarray").T
+        off = at[:, one] - at[:, other]
+        away = np.sqrt((off**2).sum(axis=0)) + 1e-9
+        lacking = np.maximum(0.0, 1.15 * (radius[one] + radius[other]) + gap - away)
+        if lacking.max(initial=0.0) < 0.5:
+            break
+        push = 0.5 * off * (lacking / away)
+        count = len(radius)
+        moved = [np.bincount(one, way, count) - np.bincount(other, way, count) for way in push]
+        at = np.clip(at + np.array(moved), low, high)
+    return at
 
 
 def levels(state: State, data: F8, households: F8) -> F8:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xiaoqu.errors import InputError, Problem
 from xiaoqu.toml_lines import toml_value
 from xiaoqu_lab.commands.run import MOST_SEED
-from xiaoqu_lab.complaints import whole
+from xiaoqu_lab.complaints import complain, whole
 
 if TYPE_CHECKING:
     from xiaoqu.scenario import Scenario
@@ -68,12 +68,18 @@ class Plan:
         return {key: value for key, value in self._now(side).items() if key not in self._changes[side]}
 
     def set(self, side: Side, key: str, value: str) -> None:
-        """Plan a value."""
+        """Plan a value.
+
+        Raises:
+            InputError: it would name a file, which is for those who sit at the machine.
+        """
         value, now = value.strip(), self._now(side)
         if value == as_said(now.get(key, as_text(self.base, key))):
             self._changes[side].pop(key, None)
         elif value in ("", as_text(self.base, key)):
             self.drop(side, key)
+        elif names_file(self.base, key):
+            raise InputError([complain("page_file", key, value)])
         else:
             self._changes[side][key] = value
 
@@ -156,6 +162,13 @@ def as_text(scenario: Scenario, key: str) -> str:
     if span is not None:
         return f"{toml_value(span.low)} … {toml_value(span.high)}"
     return as_said(scenario[key])
+
+
+def names_file(base: Scenario, key: str) -> bool:
+    """Whether a value names a file, or could: such a value is for those who sit at the machine."""
+    key = key.partition("@")[0]
+    entry = base.baseline.entries.get(key)
+    return key in base.files or (entry.unit == "path" if entry else key.rpartition(".")[2] == "file")
 
 
 def as_said(value: object) -> str:

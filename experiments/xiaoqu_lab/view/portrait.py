@@ -12,14 +12,14 @@ import numpy as np
 from xiaoqu.explain_words import AGENDA
 from xiaoqu.issues import NEVER, SETTLERS, TIERS
 from xiaoqu.tally import AGES, INDEX
-from xiaoqu.world import ABSENT, CHIEF, COMMITTEE_MEMBER, COUNCIL_MEMBER, MARKET_FIRM, PARTY
+from xiaoqu.world import CHIEF, COMMITTEE_MEMBER, COUNCIL_MEMBER, MARKET_FIRM, PARTY
 from xiaoqu_lab.texts import Lang, mode_name, text
+from xiaoqu_lab.view.series import YEAR
 
 if TYPE_CHECKING:
     from xiaoqu import District
     from xiaoqu.columns import F8
 
-YEAR = 12
 ROLES = (("committee", COMMITTEE_MEMBER), ("council", COUNCIL_MEMBER), ("chief", CHIEF), ("party", PARTY))
 TENURES = ("owner", "tenant", "absent")
 TYPES = ("conditional", "free_rider", "hump", "unconditional")
@@ -302,11 +302,6 @@ def household(district: District, row: int, lang: Lang) -> tuple[Fact, ...]:
         _said("arrears", lang, yuan(int(h.arrears[row]))),
     ]
     return tuple(facts)
-
-
-def is_vacant(district: District, row: int) -> bool:
-    """Whether nobody lives in a flat."""
-    return bool(district.world.households.tenure[row] == ABSENT)
 
 
 def mode_said(district: District, row: int, lang: Lang) -> str:

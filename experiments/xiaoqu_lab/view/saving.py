@@ -60,7 +60,7 @@ def map_picture(session: Session, run: Run, name: str, label: str) -> Saved:
     """The map of the month that is shown."""
     district = run.district
     drawn = district_map.draw(
-        district_map.places(district),
+        run.places,
         run.recorded(session.shown),
         district.world.modes,
         session.state,

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from xiaoqu.explain import steps
+from xiaoqu.governance.law import Count, Matter, is_carried, is_valid
 from xiaoqu_lab.texts import text
 from xiaoqu_lab.view import accounts, answers, bands, portrait
+from xiaoqu_lab.view.series import YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from xiaoqu import District
     from xiaoqu.explain import Line, Votes
-    from xiaoqu.governance.law import Count
     from xiaoqu_lab.texts import Lang
     from xiaoqu_lab.view.accounts import Entry, Holder
 
@@ -31,7 +33,6 @@ SECTIONS: Any = (
     .get_template("compound.html.j2")
     .module
 )
-YEAR = 12
 
 
 def words(lang: Lang) -> Callable[..., str]:
@@ -137,12 +138,27 @@ def ballots(cast: Votes | None, area: Count | None, lang: Lang) -> list[Tally]:
     t = words(lang)
     tallies = [Tally(t("compound.turnout"), cast.part, cast.quorum, cast.heads)]
     if area is not None:
-        tallies.append(Tally(t("compound.turnout_area"), area.area_part / 100, area.area * 2 / 300, area.area / 100))
+        need = least_area(area) / 100
+        tallies.append(Tally(t("compound.turnout_area"), area.area_part / 100, need, area.area / 100))
     tallies.append(Tally(t("compound.yes"), cast.yes, cast.majority, cast.part))
     if area is not None:
-        need = (0.75 if cast.special else 0.5) * area.area_part / 100
+        need = least_yes_area(area, special=cast.special) / 100
         tallies.append(Tally(t("compound.yes_area"), area.area_yes / 100, need, area.area_part / 100))
     return tallies
+
+
+def least_area(count: Count) -> int:
+    """The least area that has to take part, in 0.01 m², as the law itself finds it: its owners are enough."""
+    taking = count._replace(heads_part=count.heads)
+    return bisect_left(range(count.area), True, key=lambda area: is_valid(taking._replace(area_part=area)))
+
+
+def least_yes_area(count: Count, *, special: bool) -> int:
+    """The least area that has to say yes, of that which takes part, if its owners are enough."""
+    matter = Matter.BUSINESS_WITH_COMMON_PARTS if special else Matter.OTHER
+    part, heads = count.area_part, count.heads_part
+    all_take_part = Count(heads, part, heads, part, heads, 0)
+    return bisect_left(range(part), True, key=lambda area: is_carried(matter, all_take_part._replace(area_yes=area)))
 
 
 def money_keys(lang: Lang) -> Markup:

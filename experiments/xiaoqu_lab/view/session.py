@@ -7,15 +7,17 @@ month is got by simulating it again: same scenario and seed, same state. Nothing
 from __future__ import annotations
 
 import time
+from copy import deepcopy
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from xiaoqu import District
 from xiaoqu.errors import InputError, Problem
 from xiaoqu_lab.cli import in_own_mode
-from xiaoqu_lab.complaints import whole
+from xiaoqu_lab.complaints import complain, whole
 from xiaoqu_lab.texts import LANGUAGES
 from xiaoqu_lab.view.feed import KINDS
-from xiaoqu_lab.view.map import STATES
+from xiaoqu_lab.view.map import STATES, Places, places
 from xiaoqu_lab.view.series import FIRST, Series
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ SPEEDS = (1, 2, 4, 12, 24)
 """Months a second."""
 FRAME_SECONDS = 0.1
 """How long months are simulated before what came of them is shown."""
+KEPT_EVERY, KEPT = 12, 4
+"""On the way to an earlier month the state of every so many months is kept, and of these the last few."""
 
 Theme = Literal["auto", "light", "dark"]
 Side = Literal["a", "b"]
@@ -70,6 +74,7 @@ class Run:
         targets = self.district.scenario.targets
         self.series = Series(self.district, frozenset(target.outcome for target in targets))
         self._earlier: District | None = None
+        self._kept: list[District] = []
         self._digest: tuple[tuple[int, str], str] | None = None
 
     @property
@@ -82,6 +87,11 @@ class Run:
     def newest(self) -> int:
         """The newest month; -1 is the state before the campaign."""
         return self.district.month - 1
+
+    @cached_property
+    def places(self) -> Places:
+        """Where the marks of its compounds lie on the map."""
+        return places(self.district)
 
     def step(self) -> None:
         """Simulate a month."""
@@ -115,9 +125,16 @@ class Run:
         month = max(month, -1)
         if month == self.newest:
             return self.district
-        if self._earlier is None or self._earlier.scenario != self.scenario or self._earlier.month > month + 1:
-            self._earlier = District(self.scenario, rng=self.seed)
-        self._earlier.run_for(month + 1 - self._earlier.month)
+        if self._earlier is not None and self._earlier.scenario != self.scenario:
+            self._earlier, self._kept = None, []
+        if self._earlier is None or self._earlier.month > month + 1:
+            before = [kept for kept in self._kept if kept.month <= month + 1]
+            self._earlier = deepcopy(before[-1]) if before else District(self.scenario, rng=self.seed)
+            self._kept = before
+        while self._earlier.month <= month:
+            self._earlier.step()
+            if self._earlier.month % KEPT_EVERY == 0:
+                self._kept = [*self._kept[1 - KEPT :], deepcopy(self._earlier)]
         return self._earlier
 
 
@@ -125,7 +142,7 @@ class Session:
     """What one visitor has before them. Every method that changes it says so to `changed`.
 
     Attributes:
-        a, b: the run, and the one compared with it; both stand at the same month.
+        a, b: the run, and the one compared with it; both stand at the same month, unless the second is catching up.
         shown: the month that is looked at.
         goal: the month at which running stops by itself.
         error: what is wrong with what was asked last.
@@ -159,7 +176,7 @@ class Session:
         self.error: InputError | None = None
         self.broken: InputError | None = None
         self._owed = 0.0
-        self._there: Link | None = None
+        self._then: Callable[[], None] | None = None
 
     @classmethod
     def following(cls, link: Link, changed: Callable[[], None]) -> Session:
@@ -174,14 +191,14 @@ class Session:
         return session
 
     def follow(self, link: Link) -> None:
-        """Show what an address asks for; where it is of the same runs, they go on.
+        """Show what an address of before asks for: place, month and language.
+
+        The runs go on as they are, whatever was changed in them since; those of another scenario or seed begin again.
 
         Raises:
             InputError: everything that is wrong with its changes; all then stays as it was.
         """
-        runs = [link.changes] + ([] if link.second is None else [link.second])
-        same = link.scenario == self.origin and link.seed == self.a.seed and runs == [run.changes for run in self.runs]
-        if not same:
+        if link.scenario != self.origin or link.seed != self.a.seed:
             base = link.base() if link.scenario else self.a.base
             self.restart(base, link.seed, link.changes, link.second, link.scenario)
         self.lang = link.lang
@@ -191,14 +208,17 @@ class Session:
     def _go(self, link: Link) -> None:
         """Go where an address points, through months that are not simulated yet."""
         self.compound = self.household = None
-        if self.a.newest < link.newest:
-            self.shown, self.goal, self.playing, self.jumping = self.a.newest, link.newest, True, True
-            self._there = link
+        if self.newest < link.newest:
+            self._head_for(link.newest, lambda: self._arrive(link))
         else:
             self._arrive(link)
 
+    def _head_for(self, month: int, then: Callable[[], None] | None = None) -> None:
+        """Simulate up to a month, as quickly as can be, and then do something."""
+        self.shown, self.goal, self.playing, self.jumping, self._then = self.newest, month, True, True, then
+
     def _arrive(self, link: Link) -> None:
-        self.playing, self._there, self.shown = False, None, link.month
+        self.playing, self.shown = False, link.month
         compounds, households = len(self.a.district.compounds), len(self.a.district.households)
         if link.compound is not None and link.compound < compounds:
             self.compound = link.compound
@@ -215,6 +235,11 @@ class Session:
         return self.a if self.b is None or self.side == "a" else self.b
 
     @property
+    def newest(self) -> int:
+        """The newest month that both runs have come to."""
+        return min(run.newest for run in self.runs)
+
+    @property
     def end(self) -> int:
         """The last month of the scenario's own calendar; a run may go on beyond it."""
         return int(self.a.scenario["calendar.months"]) - 1
@@ -222,7 +247,7 @@ class Session:
     @property
     def is_past(self) -> bool:
         """Whether an earlier month than the newest is shown."""
-        return self.shown < self.a.newest
+        return self.shown < self.newest
 
     def step(self) -> None:
         """Show the next month: the next recorded one while the past is shown, else one simulated now."""
@@ -250,16 +275,15 @@ class Session:
 
     def pause_at(self, month: int | None) -> None:
         """Stop, wherever it was to go, at a month; None stays at the one that is shown."""
-        self.playing, self.error, self._there = False, None, None
+        self.playing, self.error, self._then = False, None, None
         self.shown = self.shown if month is None else month
 
     def jump(self, month: int) -> None:
         """Show a month: a recorded one at once, a later one as soon as it is simulated."""
         month = min(max(month, FIRST), LAST)
-        self.pause_at(min(month, self.a.newest))
-        if month > self.a.newest:
-            self.goal = month
-            self.playing = self.jumping = True
+        self.pause_at(min(month, self.newest))
+        if month > self.newest:
+            self._head_for(month)
         self.changed()
 
     def jump_to(self, asked: str) -> None:
@@ -281,10 +305,14 @@ class Session:
         self._owed -= min(self._owed, most)
         self._on(most, self.goal)
         if self.shown >= self.goal:
-            self.playing = False
-            if self._there is not None:
-                self._arrive(self._there)
+            self._stop()
         self.changed()
+
+    def _stop(self) -> None:
+        """Be where it was to go, and do what was to be done there."""
+        self.playing, then, self._then = False, self._then, None
+        if then is not None:
+            then()
 
     def _on(self, months: int, goal: int = LAST) -> None:
         """Go on by at most so many months, to the goal at most, and for no longer than a frame may take."""
@@ -293,9 +321,10 @@ class Session:
             if self.broken is not None:
                 raise self.broken
             while months > 0 and self.shown < goal and time.perf_counter() - begun < FRAME_SECONDS:
-                if self.shown == self.a.newest:
+                if self.shown == self.newest:
                     for run in self.runs:
-                        run.step()
+                        if run.newest == self.shown:  # one that is further on waits for the other
+                            run.step()
                 self.shown += 1
                 months -= 1
         except Exception as error:  # noqa: BLE001 - what is not a mode of the user's own is raised again
@@ -306,8 +335,10 @@ class Session:
         """Give a lever of the run that is shown another value from the next month on.
 
         Raises:
-            InputError: the value is none that the lever can have.
+            InputError: the value is none that the lever can have, or the second run is not where the first is.
         """
+        if self.run.newest < self.a.newest:  # it would differ from an earlier month on than is meant
+            raise InputError([complain("second_behind", key)])
         self.run.change(key, value)
         self.changed()
 
@@ -333,11 +364,21 @@ class Session:
         self.changed()
 
     def compare(self) -> None:
-        """Set a second run beside the first: the same so far, to be changed from here on, or restarted otherwise."""
-        self.b = Run(self.a.base, self.a.changes, self.a.seed)
-        while self.b.newest < self.a.newest:
-            self.b.step()
-        self.side = "b"
+        """Set a second run beside the first: the same so far, to be changed from here on, or restarted otherwise.
+
+        The months of the first are simulated again for the second; the month that was shown is shown again after that.
+
+        Raises:
+            InputError: the first does not go on, so that the second could not either.
+        """
+        if self.broken is not None:
+            raise self.broken
+        shown, newest = self.shown, self.a.newest
+        self.pause_at(None)
+        self.b, self.side = Run(self.a.base, self.a.changes, self.a.seed), "b"
+        if self.newest < newest:
+            self._head_for(newest, lambda: self.pause_at(shown))
+            self.tick(0.0)
         self.changed()
 
     def alone(self) -> None:

@@ -13,11 +13,12 @@ from urllib.parse import parse_qs, urlencode
 
 from xiaoqu.errors import InputError, Problem, listed
 from xiaoqu.scenario import load_scenario, scenario_names
-from xiaoqu.toml_lines import toml_value
 from xiaoqu_lab.commands.run import MOST_SEED
 from xiaoqu_lab.complaints import complain, overrides, whole
 from xiaoqu_lab.texts import LANGUAGES
+from xiaoqu_lab.view.plan import as_said, names_file
 from xiaoqu_lab.view.series import FIRST
+from xiaoqu_lab.view.session import LAST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from xiaoqu_lab.view.launch import Launch
     from xiaoqu_lab.view.session import Session
 
-MONTH_MOST = 1199
 ROWS_MOST = 10**9
 
 
@@ -84,7 +84,7 @@ def read_link(search: str, launch: Launch, own: Scenario | None = None) -> Link:
         given = last(name)
         if given in {str(before) for before in range(FIRST, 0)}:
             return int(given or 0)
-        return number(name, MONTH_MOST)
+        return number(name, LAST)
 
     named, scenario = last("scenario"), launch.scenario
     if named is not None and named != launch.scenario:
@@ -97,50 +97,42 @@ def read_link(search: str, launch: Launch, own: Scenario | None = None) -> Link:
     changes = dict(launch.changes) if scenario == launch.scenario and "set" not in said else {}
     changes |= overrides(filter(None, said.get("set", ())), problems)
     second = overrides(filter(None, said["b"]), problems) if "b" in said else None
-    newest, shown = month("newest"), month("month")
+    asked, newest = month("month"), month("newest")
+    newest = -1 if newest is None else newest
+    shown = newest if asked is None else asked
     link = Link(
         scenario,
         launch.seed if (seed := number("seed", MOST_SEED)) is None else seed,
         changes,
         second,
-        max(-1, shown if newest is None and shown is not None else newest if newest is not None else -1),
-        shown if shown is not None else newest if newest is not None else -1,
+        max(-1, newest, shown),
+        shown,
         ("zh" if lang == "zh" else "en") if lang in LANGUAGES else launch.lang,
         number("compound", ROWS_MOST),
         number("household", ROWS_MOST),
     )
     if not problems:
         base = own if own is not None and not scenario else link.base()
-        given = [key for way in (link.changes, link.second or {}) for key in way if key not in launch.changes]
-        problems += [complain("link_file", key) for key in given if names_file(base, key)]
+        given = [*link.changes.items(), *(link.second or {}).items()]
+        # A file that the page was started with may be named again; another under the same key may not.
+        other = [key for key, value in given if launch.changes.get(key) != value]
+        problems += [complain("link_file", key) for key in other if names_file(base, key)]
     if problems:
         raise InputError(problems)
     return link
-
-
-def names_file(base: Scenario, key: str) -> bool:
-    """Whether a value names a file, or could: such a value is for those who sit at the machine."""
-    key = key.partition("@")[0]
-    entry = base.baseline.entries.get(key)
-    return key in base.files or (entry.unit == "path" if entry else key.rpartition(".")[2] == "file")
 
 
 def written_link(session: Session, scenario: str) -> str:
     """The address, without its start, of what is before a visitor; `scenario` is what its scenario is called there."""
     run = session.a
     said: list[tuple[str, object]] = [("scenario", scenario), ("seed", run.seed)]
-    said += [("newest", run.newest)] if session.is_past else []
+    said += [("newest", session.newest)] if session.is_past else []
     said += [("month", session.shown)]
-    said += [("set", f"{key}={_as_text(value)}") for key, value in run.changes.items()]
+    said += [("set", f"{key}={as_said(value)}") for key, value in run.changes.items()]
     said += [] if run.changes else [("set", "")]  # not what the page was started with
     if session.b is not None:
-        said += [("b", f"{key}={_as_text(value)}") for key, value in session.b.changes.items()] or [("b", "")]
+        said += [("b", f"{key}={as_said(value)}") for key, value in session.b.changes.items()] or [("b", "")]
     said.append(("lang", session.lang))
     said += [("compound", session.compound)] if session.compound is not None else []
     said += [("household", session.household)] if session.household is not None else []
     return "?" + urlencode(said, safe="@=.,")
-
-
-def _as_text(value: object) -> str:
-    """A value as `--set` takes it."""
-    return value if isinstance(value, str) else toml_value(value)

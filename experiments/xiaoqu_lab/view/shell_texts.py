@@ -42,9 +42,9 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
     "upload_elsewhere": {
         "en": (
             "a scenario that is opened in the browser names only files opened there",
-            "open the ledger first, and name it without a folder",
+            "open that file first, and name it without a folder",
         ),
-        "zh": ("在浏览器中打开的场景只能引用在此打开的文件", "请先打开台账，并只写文件名，不写文件夹"),
+        "zh": ("在浏览器中打开的场景只能引用在此打开的文件", "请先打开该文件，并只写文件名，不写文件夹"),
     },
 }
 """Rule and remedy of each complaint."""

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import solara
 
-from xiaoqu.errors import InputError
+from xiaoqu.errors import InputError, listed
 from xiaoqu.levers import all_levers
 from xiaoqu.outcomes import BY_NAME
 from xiaoqu.parameters import number
 from xiaoqu.scenario import load_scenario, scenario_names
+from xiaoqu_lab.complaints import complain
 from xiaoqu_lab.texts import text
 from xiaoqu_lab.view.file_button import FileButton
-from xiaoqu_lab.view.plan import as_said, as_text
-from xiaoqu_lab.view.sharing import names_file
+from xiaoqu_lab.view.launch import launched
+from xiaoqu_lab.view.plan import as_said, as_text, names_file
 from xiaoqu_lab.view.uploads import LARGEST
 
 if TYPE_CHECKING:
@@ -80,6 +81,9 @@ def Steering(session: Session, plan: Plan, uploads: Uploads, tab: str, frame: in
 
         return brought
 
+    # A hundred kilobytes of words: only when something of it has changed.
+    about = [tab, plan.base.layers, plan.changes(side), side, lang]
+    parameters = solara.use_memo(lambda: _parameters(plan, side, lang) if tab == "parameters" else [], about)
     wrong = plan.problems() if tab == "parameters" else []
     problem = error.render(lang) if error is not None else InputError(wrong).render(lang) if wrong else ""
     if tab == "parameters":
@@ -102,7 +106,7 @@ def Steering(session: Session, plan: Plan, uploads: Uploads, tab: str, frame: in
         seed=plan.seed,
         pending=[item._asdict() for item in plan.differences()],
         kept=_kept(session, plan),
-        parameters=_parameters(plan, side, lang) if tab == "parameters" else [],
+        parameters=parameters,
         event_act=act,
     )
 
@@ -132,14 +136,26 @@ def _do(session: Session, plan: Plan, asked: dict[str, str]) -> None:
         case "seed":
             plan.set_seed(asked["value"])
         case "scenario":
-            if asked["value"] != BROUGHT:
-                plan.choose(load_scenario(asked["value"]), asked["value"])
+            _choose(plan, asked["value"])
         case "undo":
             plan.undo(of, asked["key"])
         case "drop":
             plan.drop(of, asked["key"])
         case "restart":
             plan.start()
+
+
+def _choose(plan: Plan, name: str) -> None:
+    """Plan a scenario that the page offers; one that was brought is planned already.
+
+    Raises:
+        InputError: it is none of them, such as a path.
+    """
+    if name == BROUGHT:
+        return
+    if name not in (*scenario_names(), launched().scenario):
+        raise InputError([complain("page_scenario", "scenario", name, names=listed(scenario_names()))])
+    plan.choose(load_scenario(name), name)
 
 
 def _words(lang: Lang) -> dict[str, str]:

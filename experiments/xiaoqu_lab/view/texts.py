@@ -233,5 +233,17 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
         "en": ("a link cannot name files", "take this value out of the link, and upload the file"),
         "zh": ("链接不能指向文件", "请从链接中去掉此值，改为上传文件"),
     },
+    "page_file": {
+        "en": ("the page can name no file", "bring a ledger as a file; start the view with any other"),
+        "zh": ("页面上不能指向文件", "台账请以文件上传；其他文件请在启动界面时指定"),
+    },
+    "second_behind": {
+        "en": ("the second run is still coming to the month of the first", "wait, or press play, until both are there"),
+        "zh": ("第二次运行尚未赶上第一次", "请等待，或按播放，直到两者到达同一月份"),
+    },
+    "page_scenario": {
+        "en": ("the page can choose the shipped scenarios only", "they are: {names}; bring your own as a file"),
+        "zh": ("页面上只能选择内置场景", "可用：{names}；自己的场景请以文件上传"),
+    },
 }
 """Rule and remedy of each complaint."""
