@@ -347,6 +347,23 @@ def test_another_scenario_begins_without_the_changes_of_the_one_before() -> None
     assert (session.a.scenario.name, session.a.changes, session.origin) == ("my_street", {}, "my_street")
 
 
+def test_a_ledger_replaces_the_compounds_and_leaves_what_was_changed(tmp_path: Path) -> None:
+    ledger = tmp_path / "street.csv"
+    ledger.write_text("name,households\nEast,60\nWest,40\n", encoding="utf-8")
+    session = Session(load_scenario("hengdong"), 1, "en", lambda: None, {})
+    session.step()
+    session.change(CHIEFS, "off")
+    plan = Plan(session)
+    plan.settle(session.a.base.with_overrides({"places.ledger": str(ledger)}))
+    assert plan.kept("a") == {f"{CHIEFS}@1": "off"}
+    assert [(item.key, item.old, item.new) for item in plan.differences()] == [
+        ("scenario", "hengdong", "hengdong (street.csv)")
+    ]
+    plan.start()
+    assert len(session.a.district.compounds) == 2
+    assert session.a.changes == {f"{CHIEFS}@1": "off"}
+
+
 def test_a_second_run_is_the_same_until_something_is_changed_in_it() -> None:
     session = begun(3)
     session.compare()

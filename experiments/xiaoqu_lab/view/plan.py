@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from xiaoqu.errors import InputError, Problem
+from xiaoqu.layers import LEDGER
 from xiaoqu.toml_lines import toml_value
 from xiaoqu_lab.commands.run import MOST_SEED
 from xiaoqu_lab.complaints import complain, whole
@@ -37,6 +38,7 @@ class Plan:
     def clear(self) -> None:
         """Plan nothing: the next start brings the same again."""
         self._other: tuple[Scenario, str] | None = None
+        self._keeps = False  # whether what differs now stays with the other scenario
         self._seed: str | None = None
         self._changes: dict[Side, dict[str, str | None]] = {"a": {}, "b": {}}
 
@@ -93,7 +95,7 @@ class Plan:
     def undo(self, side: Side, key: str) -> None:
         """Plan nothing about a key."""
         if key == "scenario":
-            self._other, self._changes = None, {"a": {}, "b": {}}
+            self._other, self._keeps, self._changes = None, False, {"a": {}, "b": {}}
         elif key == "seed":
             self._seed = None
         else:
@@ -105,14 +107,19 @@ class Plan:
 
     def choose(self, base: Scenario, origin: str) -> None:
         """Plan another scenario, as it is: what was changed belongs to the one before."""
-        self._changes = {"a": {}, "b": {}}
+        self._changes, self._keeps = {"a": {}, "b": {}}, False
         self._other = None if base == self.session.a.base and origin == self.session.origin else (base, origin)
+
+    def settle(self, base: Scenario) -> None:
+        """Plan the compounds of a ledger in the scenario as it stands; what was changed stays."""
+        self._keeps = self._keeps or self._other is None
+        self._other = (base, "")
 
     def differences(self) -> list[Difference]:
         """What the next start changes, in the order in which it is shown."""
         found = []
         if self._other is not None:
-            found.append(Difference("a", "scenario", self.session.a.base.name, self.base.name))
+            found.append(Difference("a", "scenario", _called(self.session.a.base), _called(self.base)))
         if self._seed is not None:
             found.append(Difference("a", "seed", str(self.session.a.seed), self._seed))
         for side, run in self._runs():
@@ -151,7 +158,13 @@ class Plan:
 
     def _now(self, side: Side) -> dict[str, object]:
         run = dict(self._runs()).get(side)
-        return {} if run is None or self._other is not None else run.changes
+        return {} if run is None or not (self._other is None or self._keeps) else run.changes
+
+
+def _called(scenario: Scenario) -> str:
+    """What a scenario is called, with its ledger if it has one."""
+    ledger = scenario.files.get(LEDGER)
+    return scenario.name if ledger is None else f"{scenario.name} ({ledger.name})"
 
 
 def as_text(scenario: Scenario, key: str) -> str:

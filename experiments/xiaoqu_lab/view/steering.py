@@ -26,7 +26,6 @@ from xiaoqu_lab.view.uploads import LARGEST
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from xiaoqu.scenario import Scenario
     from xiaoqu_lab.texts import Lang
     from xiaoqu_lab.view.plan import Plan
     from xiaoqu_lab.view.session import Run, Session, Side
@@ -70,11 +69,11 @@ def Steering(session: Session, plan: Plan, uploads: Uploads, tab: str, frame: in
             set_error(wrong)
         session.changed()
 
-    def bring(read: Callable[[bytes, str], Scenario]) -> Callable[[str, bytes], None]:
+    def bring(put: Callable[[bytes, str], None]) -> Callable[[str, bytes], None]:
         def brought(name: str, data: bytes) -> None:
             try:
                 set_error(None)
-                plan.choose(read(data, name), "")
+                put(data, name)
             except InputError as wrong:
                 set_error(wrong)
             session.changed()
@@ -89,11 +88,11 @@ def Steering(session: Session, plan: Plan, uploads: Uploads, tab: str, frame: in
     if tab == "parameters":
         with solara.Div(classes=["uploads"]):
             kinds = (
-                (".toml", "upload_scenario", uploads.read_scenario),
-                (".csv", "upload_ledger", _ledger(uploads, plan)),
+                (".toml", "upload_scenario", lambda data, name: plan.choose(uploads.read_scenario(data, name), "")),
+                (".csv", "upload_ledger", lambda data, name: plan.settle(uploads.read_ledger(data, name, plan.base))),
             )
-            for ending, key, read in kinds:
-                FileButton(text(f"view.{key}", lang), bring(read), LARGEST, ending)
+            for ending, key, put in kinds:
+                FileButton(text(f"view.{key}", lang), bring(put), LARGEST, ending)
     _Steering(
         t=_words(lang),
         tab=tab,
@@ -109,10 +108,6 @@ def Steering(session: Session, plan: Plan, uploads: Uploads, tab: str, frame: in
         parameters=parameters,
         event_act=act,
     )
-
-
-def _ledger(uploads: Uploads, plan: Plan) -> Callable[[bytes, str], Scenario]:
-    return lambda data, name: uploads.read_ledger(data, name, plan.base)
 
 
 def _do(session: Session, plan: Plan, asked: dict[str, str]) -> None:
