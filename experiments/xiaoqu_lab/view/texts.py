@@ -72,7 +72,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "view.map.schematic": {"en": "schematic: marks are moved apart", "zh": "示意图：标记已错开"},
     "view.fill": {"en": "Fill by", "zh": "填充表示"},
     "view.run": {"en": "Run", "zh": "运行"},
-    "view.find": {"en": "Find compound", "zh": "查找小区"},
+    "view.find": {"en": "Find by name", "zh": "查找小区"},
     "view.find.none": {"en": "no compound is called so", "zh": "没有这个名称的小区"},
     "view.state.none": {"en": "none", "zh": "无"},
     "view.state.collection": {"en": "Collection, 12 months", "zh": "近12个月收缴率"},
