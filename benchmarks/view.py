@@ -166,7 +166,7 @@ before = resident(os.getpid())
 district.run_for({months})
 print(resident(os.getpid()) - before)
 """
-    return float(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout)  # noqa: S603
+    return float(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout)  # noqa: S603 - our own code
 
 
 if __name__ == "__main__":

@@ -174,7 +174,7 @@ def _show_conflicts(found: Calibration, folder: str, lang: Lang) -> None:
 
 def _show_cost(planned: Plan, out: str | None, workers: int | None, lang: Lang, *, on_errors: bool) -> None:
     """Say what is to be run and what it will cost; beside JSON on the error stream."""
-    from xiaoqu_lab.sweeps.sweep import estimate  # noqa: PLC0415
+    from xiaoqu_lab.sweeps.sweep import estimate  # noqa: PLC0415 - slow to import
 
     with console.waiting(lang):
         costs = [

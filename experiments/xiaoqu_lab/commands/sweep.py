@@ -116,7 +116,7 @@ def planned_design(design: str, vary: tuple[str, ...], settings: dict[str, Any],
     Raises:
         InputError: what is wrong with it.
     """
-    from xiaoqu_lab.sweeps import design as designs  # noqa: PLC0415
+    from xiaoqu_lab.sweeps import design as designs  # noqa: PLC0415 - slow to import
 
     changes: dict[str, Any] = {}
     limits = {
