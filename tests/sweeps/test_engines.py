@@ -1,8 +1,11 @@
 """Engines: whoever does the batches, the store has the same bytes."""
 
 import os
+import signal
+import subprocess
 import time
 from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -70,16 +73,54 @@ def test_a_cluster_that_does_not_answer_is_said_plainly(tmp_path: Path, monkeypa
     assert caught.value.problems[0].code == "no_cluster"
 
 
+@pytest.fixture
+def cluster() -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A cluster of two workers in processes of its own, and its scheduler's address."""
+    with started() as process:
+        assert process.stdout is not None
+        yield process, process.stdout.readline().strip()
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the client's own, as it gives up
-def test_a_cluster_that_goes_away_is_said_and_what_was_committed_stays(tmp_path: Path) -> None:
-    with started() as cluster:
-        assert cluster.stdout is not None
-        address = cluster.stdout.readline().strip()
-        with pytest.raises(InputError) as caught:
-            sweep(small_design(100), tmp_path, cluster=address, watch=lambda _: cluster.kill())
+@pytest.mark.parametrize("harm", [signal.SIGKILL, signal.SIGTERM])
+def test_a_cluster_that_goes_away_is_said_and_what_was_committed_stays(
+    cluster: tuple[subprocess.Popen[str], str], harm: signal.Signals, tmp_path: Path
+) -> None:
+    process, address = cluster
+    with pytest.raises(InputError) as caught:
+        sweep(small_design(100), tmp_path, cluster=address, watch=lambda _: process.send_signal(harm))
     assert caught.value.problems[0].code == "cluster_lost"
     assert load(tmp_path).missing < 400
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("door", ["_gather", "submit"])
+def test_a_cluster_that_goes_away_between_two_steps_of_the_client_is_said(
+    cluster: tuple[subprocess.Popen[str], str],
+    door: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The client learns of it in several ways, by what it was doing; each is tried on purpose here."""
+    import distributed  # noqa: PLC0415
+
+    process, address = cluster
+    client_of: Any = distributed.Client
+    original = getattr(client_of, door)
+
+    def harmed(client: Any, *arguments: Any, **options: Any) -> Any:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        return original(client, *arguments, **options)
+
+    monkeypatch.setattr(client_of, door, harmed)
+    with pytest.raises(InputError) as caught:
+        sweep(small_design(2), tmp_path, cluster=address)
+    assert caught.value.problems[0].code == "cluster_lost"
 
 
 def test_results_of_other_code_are_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -164,23 +164,30 @@ class Dask:
             client = dask.Client(self.address, timeout="20s")
         except OSError as error:
             refuse("no_cluster", "--cluster", self.address, detail=str(error))
-        with client:
-            most = max(2, _AHEAD * len(client.ncores()))
-            numbers = count()  # a batch that is tried again is another task
-            under_way: dict[Any, Batch] = {}
-            results = dask.as_completed([])
-            while queue or under_way:
-                while queue and len(under_way) < most:
-                    batch = queue.popleft()
-                    future = client.submit(runs.do_batch, batch, key=f"{batch.key}-{next(numbers)}", pure=False)
-                    under_way[future] = batch
-                    results.add(future)
-                future = next(results)
-                batch = under_way.pop(future)
-                if future.cancelled():  # not by us: the scheduler is gone
-                    refuse("cluster_lost", "--cluster", self.address)
-                if isinstance(future.exception(), dask.KilledWorker):
-                    yield batch, None
-                else:
-                    yield batch, future.result()
-                future.release()
+        try:
+            with client:
+                yield from _exchange(client, dask, queue)
+        # Which of the three depends on how far the client had got with finding out.
+        except (dask.CancelledError, dask.client.ClosedClientError, dask.comm.CommClosedError):
+            refuse("cluster_lost", "--cluster", self.address)
+
+
+def _exchange(client: Any, dask: Any, queue: deque[Batch]) -> Iterator[tuple[Batch, Packet | None]]:
+    """Hand a queue's batches to a cluster, a few ahead of its cores, and take what comes back."""
+    most = max(2, _AHEAD * len(client.ncores()))
+    numbers = count()  # a batch that is tried again is another task
+    under_way: dict[Any, Batch] = {}
+    results = dask.as_completed([])
+    while queue or under_way:
+        while queue and len(under_way) < most:
+            batch = queue.popleft()
+            future = client.submit(runs.do_batch, batch, key=f"{batch.key}-{next(numbers)}", pure=False)
+            under_way[future] = batch
+            results.add(future)
+        future = next(results)
+        batch = under_way.pop(future)
+        if isinstance(future.exception(), dask.KilledWorker):
+            yield batch, None
+        else:
+            yield batch, future.result()
+        future.release()
