@@ -333,6 +333,11 @@ def test_columns_are_named_and_each_curve_keeps_to_one_line() -> None:
             assert "%" in row, f"a label that is wrapped: {rows}"
 
 
+def test_a_run_is_as_long_as_its_scenario_says() -> None:
+    scenario = load_scenario("hengdong", overrides={"calendar.months": 3})
+    assert simulate(scenario, replicates=0).table["month"].iloc[-1] == 2, "months count from the campaign's start"
+
+
 def test_a_seed_that_is_unusual_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
     few = simulate(load_scenario("hengdong"), seed=3, months=2, replicates=2)
     assert unusual(few, "en") == "", "two replicates say nothing"

@@ -262,7 +262,7 @@ def viability_wall(lab: Lab) -> Pattern:
 
 def viability_control(lab: Lab) -> Pattern:
     """P4 without a fixed cost."""
-    free = {"firms.fixed_cost": 0.0, "firms.large_step": 0.0, "modes.property_company.fixed_cost": 0.0}
+    free = {"firms.fixed_cost": 0.0, "firms.large_step": 0.0}
     shares, _, _ = _wall(lab, {"places.managed_fee": 0.6, **free})
     small, large = float(shares[:2].mean()), float(shares[-3:].mean())
     return Pattern(
