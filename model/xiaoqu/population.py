@@ -42,14 +42,17 @@ class PlaceTerms(NamedTuple):
     size_most: int
     compounds_per_community: int
     vacancy: float
+    vacancy_spread: float
     tenancy: float
     party_share: float
+    party_share_spread: float
     infrastructure: float
     infrastructure_spread: float
     flat_area: float
     flat_area_spread: float
     frailty_shape: float
     public_potential: float
+    public_potential_spread: float
     repair_fund_share: float
     repair_fund_per_flat: float
 
@@ -239,6 +242,11 @@ def _mark_managed(places: list[Place], share: float, larger: float) -> list[Plac
     ]
 
 
+def _even(spread: float, z: float) -> float:
+    """A log-normal factor of mean 1 that spreads a share over compounds."""
+    return exponential(spread * z - 0.5 * spread * spread)
+
+
 def _draw_place(p: PlaceTerms, streams: Streams, key: int, row: RosterRow | None) -> Place:
     rng = streams.generator(Purpose.PLACES, 0, key)
     z = rng.standard_normal(6)
@@ -255,11 +263,11 @@ def _draw_place(p: PlaceTerms, streams: Streams, key: int, row: RosterRow | None
         y=float(2.0 * (community // 8) + 1.6 * jitter[1]),
         infrastructure=float(min(0.95, max(0.05, p.infrastructure + p.infrastructure_spread * z[1]))),
         frailty=float(min(6.0, max(0.05, frailty))),
-        public_potential=float(p.public_potential * exponential(0.5 * z[2])),
+        public_potential=float(p.public_potential * exponential(p.public_potential_spread * z[2])),
         history=float(z[3]),
-        vacancy=float(min(0.7, max(0.0, p.vacancy * exponential(0.3 * z[4] - 0.045)))),
+        vacancy=float(min(0.7, max(0.0, p.vacancy * _even(p.vacancy_spread, z[4])))),
         tenancy=p.tenancy,
-        party_share=float(min(0.6, p.party_share * exponential(0.4 * z[5] - 0.08))),
+        party_share=float(min(0.6, p.party_share * _even(p.party_share_spread, z[5]))),
         flat_area=p.flat_area,
         has_fund=bool(u[0] < p.repair_fund_share),
         rank=float(u[1]),

@@ -35,7 +35,7 @@ def test_payments_have_the_probability_they_claim(base: float) -> None:
         **(dict.fromkeys(payment.PaymentTerms._fields, 0.0) | {"lead_life": 1.0, "base": base})
     )
     shared = payment.mood(terms, 0.003, 0.0, 0.0, 1e6, 0.0)
-    logit = payment.inclination(terms, shared, 0.4, 1.0, 0.6, 0.6, 0.5, 0.6, 0.0, 0.0, 0.0)
+    logit = payment.inclination(terms, shared, 0.4, 1.0, 0.6, 0.6, 0.5, 0.6, 0.0, 0.0, 0.0, 0.0)
     assert logit == pytest.approx(base + 0.4)
     chance = 1.0 / (1.0 + np.exp(-logit))
     paid = (Streams(3).uniforms(Purpose.PAYMENT, 7, 120_000, 1) < chance).mean()

@@ -13,7 +13,7 @@ from xiaoqu.levers import all_levers
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from xiaoqu.parameters import Entry, Value
+    from xiaoqu.parameters import Entry
     from xiaoqu.scenario import Scenario
 
 MONTHS = 36

@@ -52,6 +52,9 @@ class AssemblyTerms(NamedTuple):
     mobilisation_example: float
     mobilisation_consent: float
     consent_least: float
+    mobilisation_sponsor: float
+    mobilisation_most: float
+    yes_branch: float
 
 
 class Proposal(NamedTuple):
@@ -114,7 +117,7 @@ def _cast(
     n = number.shape[0]
     takes_part, says_yes = np.empty(n), np.empty(n)
     called = p.mobilisation * mobilised + p.online * online
-    absent = p.absent + 0.9 * p.absent_mobilisation * mobilised + p.absent_online * online
+    absent = p.absent + p.absent_mobilisation * mobilised + p.absent_online * online
     # Short loops over few arrays, so that they vectorise.
     for i in range(n):
         x = p.turnout + p.turnout_civic * np.float64(disposition[i]) + p.turnout_trust * (np.float64(trust[i]) - 0.4)
@@ -122,7 +125,9 @@ def _cast(
     for i in range(n):
         burden = max(-0.5, fee_change * area[i] * 0.01 / (0.003 * np.float64(income[i])))
         y = p.yes + p.gain * gain - p.cost * logarithm(1.0 + burden)
-        y += p.yes_trust * (np.float64(trust[i]) + 0.15 * branch - 0.4) + p.yes_civic * np.float64(disposition[i])
+        y += p.yes_trust * (np.float64(trust[i]) + p.yes_branch * branch - 0.4) + p.yes_civic * np.float64(
+            disposition[i]
+        )
         says_yes[i] = logistic(y)
     approval = 0.0
     for i in range(n):
@@ -185,8 +190,8 @@ def mobilisation(district: District, row: int) -> float:
     consent = world.lever("party_consent") * covered
     called += p.mobilisation_consent * consent * branch
     called += p.mobilisation_example * world.example(row)
-    called += p.mobilisation_campaign * covered * (1.0 + 0.25 * compounds.sponsor.item(row))
-    return min(1.3, called)
+    called += p.mobilisation_campaign * covered * (1.0 + p.mobilisation_sponsor * compounds.sponsor.item(row))
+    return min(p.mobilisation_most, called)
 
 
 def poll(district: District, row: int, proposal: Proposal, sub: int = 0) -> Poll:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xiaoqu.governance import tender
+from xiaoqu.governance import formation, tender
 from xiaoqu.governance.law import committee_size
 from xiaoqu.modes.mode import plan_income
 from xiaoqu.streams import Purpose
@@ -68,10 +68,11 @@ def found_firms(district: District) -> None:
     firms = world.firms
     market = _market_firms(scenario, len(world.compounds))
     firms.kind[market:] = COMMUNITY_FIRM
+    shape = scenario["firms.greed_shape"]
     for row in range(len(firms)):
         rng = world.streams.generator(Purpose.FIRM, 0, row)
         firms.efficiency[row] = min(1.3, max(0.7, 1.0 + scenario["firms.efficiency_spread"] * rng.standard_normal()))
-        firms.greed[row] = min(3.0, rng.gamma(4.0, 0.25))
+        firms.greed[row] = min(3.0, rng.gamma(shape, 1.0 / shape))
         world.ledger.post("capital", -1, int(100 * scenario["firms.capital"]), row)
 
 
@@ -96,7 +97,7 @@ def start_managed(district: District, row: int) -> None:
     fee = scenario["places.managed_fee"] if stated is None else stated
     cost = max(
         tender.costs(p, 0, float(world.compounds.households[row]), area, 1),
-        0.96 * p.plan_collection * fee * area,
+        p.planned_crew * p.plan_collection * fee * area,
     )
     market = np.flatnonzero(world.firms.kind == 0)
     firm = int(market[int(district.luck("firm", row, 9) * len(market))])
@@ -116,7 +117,7 @@ def seat_committee(district: District, row: int) -> None:
     members = owners[np.argsort(-world.households.disposition[owners], kind="stable")][:seats]
     rng = world.streams.generator(Purpose.COMMITTEE, 0, int(world.compounds.key[row]))
     world.compounds.has_committee[row] = 1
-    world.compounds.ability[row] = rng.beta(4.0, 7.0)
+    world.compounds.ability[row] = formation.draw_ability(world, rng)
     world.compounds.effort[row] = world.compounds.ability[row]
     district.found_committee(row, members)
 

@@ -1,6 +1,6 @@
 """Evaluation of those who serve: yearly ranking, time to mend, dismissal and a new tender; good firms are recommended.
 
-    standing = half satisfaction + half collection of the last 12 months, ranked over the compounds served
+    standing = satisfaction and collection of the last 12 months, half each by default, ranked over the compounds served
 D5 (double evaluation): the worst fifth is warned, its firm restores the crew, its committee is pressed; the best
 fifth gets a bonus. S10 (evaluation decides): a firm in the worst tenth, or below a stated satisfaction, that has not
 mended within six months is put to a dismissal vote; on a yes it has two months' notice and a new tender is called. A
@@ -31,11 +31,12 @@ EMPTY_MONTHS = 6.0
 
 
 def standing(district: District) -> F8:
-    """Half satisfaction, half collection over 12 months, per compound, in [0, 1]."""
+    """Satisfaction and collection over 12 months, weighted, per compound, in [0, 1]."""
     world = district.world
     billed, collected = world.vintage[0].sum(axis=0), world.vintage[1].sum(axis=0)
     rate = np.divide(collected, billed, out=np.full(len(billed), 0.5), where=billed > 0)
-    score: F8 = 0.5 * world.compounds.satisfaction + 0.5 * rate
+    weight = world.scenario["firms.standing_satisfaction"]
+    score: F8 = weight * world.compounds.satisfaction + (1.0 - weight) * rate
     return score
 
 
@@ -78,13 +79,13 @@ def evaluate(district: District) -> None:
 def warn(district: District, row: int, grade: float) -> None:
     """A warning: the firm restores crew and stops cutting corners for a while, the committee is pressed to act."""
     world = district.world
-    compounds = world.compounds
+    compounds, p = world.compounds, world.scenario
     world.tally.warnings[row] += 1
     if compounds.firm[row] >= 0:
-        compounds.crew[row] = min(1.0, compounds.crew[row] + 0.15 * grade)
-        compounds.shirk[row] *= 1.0 - 0.5 * min(1.0, grade)
+        compounds.crew[row] = min(1.0, compounds.crew[row] + p["programmes.warned_crew"] * grade)
+        compounds.shirk[row] *= 1.0 - p["programmes.warned_shirking"] * min(1.0, grade)
     elif compounds.has_committee[row]:
-        compounds.effort[row] = min(1.0, compounds.effort[row] + 0.1 * grade)
+        compounds.effort[row] = min(1.0, compounds.effort[row] + p["programmes.warned_effort"] * grade)
     world.log("warned", row)
 
 
@@ -100,7 +101,8 @@ def check_mended(district: District, row: int) -> None:
         world.log("mended", row)
         return
     p = world.terms(tender.FirmTerms, "firms")
-    proposal = assembly.Proposal(Matter.HIRE_OR_DISMISS_FIRM, p.expected_quality + 0.15, 0.0, "dismiss the firm")
+    expected = p.expected_quality + p.successor_gain
+    proposal = assembly.Proposal(Matter.HIRE_OR_DISMISS_FIRM, expected, 0.0, "dismiss the firm")
     if assembly.hold(district, row, proposal, 4).carried:
         give_notice(district, row, NOTICE_DISMISSED, "dismissed")
         seek_successor(district, row)
@@ -222,7 +224,8 @@ def end_of_term(district: District, row: int) -> None:
     compounds.has_committee[row] = 0
     if not formation.elect_committee(district, row):
         if crossed:
-            compounds.cohesion[row] *= 0.8
+            compounds.cohesion[row] *= 1.0 - world.scenario["programmes.cross_loss"]
         formation.end_committee(district, row, "not re-elected")
     else:
-        compounds.effort[row] = 0.5 * before + 0.5 * compounds.effort[row]
+        kept = world.scenario["organisation.effort_kept"]
+        compounds.effort[row] = kept * before + (1.0 - kept) * compounds.effort[row]

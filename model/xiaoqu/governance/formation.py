@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from xiaoqu.columns import F4, I8, U1
     from xiaoqu.district import District
     from xiaoqu.modes.mode import Mode
+    from xiaoqu.world import World
 
 
 def attempt(district: District, row: int) -> bool:
@@ -67,11 +68,12 @@ def retry_later(district: District, row: int) -> None:
 
 
 def expected_quality(district: District, row: int, prior: float) -> float:
-    """Half what is generally expected, half what is seen at neighbours who have a mode (P20)."""
+    """What is generally expected, and what is seen at neighbours who have a mode (P20)."""
     world = district.world
     near = world.neighbours(row)
     seen = world.compounds.quality[near[(world.compounds.mode[near] > 0) & (near != row)]]
-    return 0.5 * prior + 0.5 * (float(seen.sum()) / len(seen)) if len(seen) else prior
+    weight = world.scenario["eligibility.neighbours_weight"]
+    return (1.0 - weight) * prior + weight * (float(seen.sum()) / len(seen)) if len(seen) else prior
 
 
 def put_to_vote(district: District, row: int, proposal: assembly.Proposal, sub: int) -> bool:
@@ -116,7 +118,8 @@ def elect_committee(district: District, row: int) -> bool:
     if len(standing) < min(least, seats):
         world.log("election failed", row, "too few candidates", float(len(standing)))
         return False
-    proposal = assembly.Proposal(Matter.ELECT_COMMITTEE, 0.15 + compounds.quality.item(row), 0.0, "elect a committee")
+    expected = compounds.quality.item(row) + world.scenario["assembly.gain_committee"]
+    proposal = assembly.Proposal(Matter.ELECT_COMMITTEE, expected, 0.0, "elect a committee")
     if not assembly.hold(district, row, proposal, 1).carried:
         return False
     standing = most_civic_first(district, standing)
@@ -125,13 +128,19 @@ def elect_committee(district: District, row: int) -> bool:
     compounds.cross[row] = compounds.has_branch.item(row) > 0 and district.luck("committee", row, 1) < crossed
     compounds.has_committee[row] = 1
     rng = world.streams.generator(Purpose.COMMITTEE, world.month, compounds.key.item(row))
-    # About a third of committees work well by themselves (evidence 2.6); all start with some drive.
-    compounds.ability[row] = rng.beta(4.0, 7.0)
-    compounds.effort[row] = 0.25 + 0.65 * rng.beta(4.0, 5.0)
+    compounds.ability[row] = draw_ability(world, rng)
+    p = world.scenario
+    drive = rng.beta(p["organisation.drive_alpha"], p["organisation.drive_beta"])
+    compounds.effort[row] = p["organisation.drive_least"] + p["organisation.drive_spread"] * drive
     compounds.weak_months[row] = 0.0
     district.found_committee(row, members)
     world.log("committee elected", row, "", float(len(members)), f"{len(standing)} stood")
     return True
+
+
+def draw_ability(world: World, rng: np.random.Generator) -> float:
+    """How able a committee is, in [0, 1]: about a third work well by themselves (evidence 2.6)."""
+    return float(rng.beta(world.scenario["organisation.ability_alpha"], world.scenario["organisation.ability_beta"]))
 
 
 def end_committee(district: District, row: int, why: str) -> None:

@@ -29,6 +29,7 @@ class WillingTerms(NamedTuple):
     member: float
     mobilised: float
     ties: float
+    trustee: float
 
 
 def _ask(
@@ -66,7 +67,7 @@ def willing_households(district: District, row: int, purpose: Purpose) -> I8:
     p = world.terms(WillingTerms, "willing")
     rows = world.flats(row)
     base = p.seat if purpose is Purpose.CANDIDATES else p.duty
-    called = mobilisation(district, row) + 0.2 * compounds.trustee.item(row)
+    called = mobilisation(district, row) + p.trustee * compounds.trustee.item(row)
     base += p.mobilised * called + p.ties * (compounds.cohesion.item(row) - 0.5)
     return ask(
         *world.streams.key,

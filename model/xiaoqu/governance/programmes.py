@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from xiaoqu.columns import F4, I8, U1
     from xiaoqu.district import District
 
+BRANCH_MEMBERS = 3
+"""Members that a branch of its own needs; fewer join a joint branch (Party constitution, art. 30)."""
+
 
 class RunningCosts(NamedTuple):
     """Levers with a running cost, yuan per covered compound and month in [programme_costs]."""
@@ -303,9 +306,10 @@ def form_branch(district: District, row: int) -> None:
     if members == 0:
         return
     compounds.has_branch[row] = 1
-    compounds.branch[row] = 0.15 if members >= 3 else 0.05
-    district.found_branch(row, joint=members < 3)
-    world.log("branch formed", row, "joint branch" if members < 3 else "branch", float(members))
+    joint = members < BRANCH_MEMBERS
+    compounds.branch[row] = world.scenario["organisation.branch_start_joint" if joint else "organisation.branch_start"]
+    district.found_branch(row, joint=joint)
+    world.log("branch formed", row, "joint branch" if joint else "branch", float(members))
 
 
 def lease_common_parts(district: District, row: int) -> None:
@@ -317,8 +321,9 @@ def lease_common_parts(district: District, row: int) -> None:
     if not reached or compounds.mode.item(row) == 0 or compounds.leased.item(row) > 0.0:
         return
     area = compounds.area.item(row) * 0.01
-    relief = -0.5 * compounds.public_potential.item(row) * compounds.households.item(row) / area
-    quality = compounds.quality.item(row) + 0.4
+    hoped = world.scenario["assembly.relief_lease"] * compounds.public_potential.item(row)
+    relief = -hoped * compounds.households.item(row) / area
+    quality = compounds.quality.item(row) + world.scenario["assembly.gain_lease"]
     proposal = assembly.Proposal(Matter.BUSINESS_WITH_COMMON_PARTS, quality, relief, "lease common parts")
     if assembly.hold(district, row, proposal, 3).carried:
         compounds.leased[row] = min(1.0, lever)
@@ -332,17 +337,17 @@ def spread_practice(district: District) -> None:
     lever = world.lever("associations")
     if lever <= 0.0 or not world.compounds.covered.any():
         return
-    firms = world.firms
+    firms, good = world.firms, world.scenario["programmes.good_practice"]
     for kind in (0, COMMUNITY_FIRM):
         rows = np.flatnonzero(firms.kind == kind)
         if len(rows):
-            best = np.quantile(firms.efficiency[rows], 0.8)
+            best = np.quantile(firms.efficiency[rows], good)
             gap = np.maximum(0.0, best - firms.efficiency[rows])
             firms.efficiency[rows] += lever * world.scenario["programmes.learning"] * gap
     able = np.flatnonzero((world.compounds.has_committee > 0) & (world.compounds.covered > 0.0))
     if len(able):
         ability = world.compounds.ability
-        gap = np.maximum(0.0, np.quantile(ability[able], 0.8) - ability[able])
+        gap = np.maximum(0.0, np.quantile(ability[able], good) - ability[able])
         ability[able] += lever * world.scenario["programmes.learning"] * gap
     served = world.compounds.firm >= 0
     world.compounds.efficiency[served] = firms.efficiency[world.compounds.firm[served]]

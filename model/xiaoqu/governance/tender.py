@@ -42,6 +42,10 @@ class FirmTerms(NamedTuple):
     expected_quality: float
     bundle_most: int
     public_share: float
+    planned_crew: float
+    worth_rating: float
+    worth_recommended: float
+    successor_gain: float
 
 
 class Offer(NamedTuple):
@@ -154,7 +158,9 @@ def _choose(district: District, kind: int, row: int, without: int) -> int:
         world.tally.bids[row] += 1
         return int(bidders[np.argmin(luck[comes])])
     world.tally.bids[row] += len(bidders)
-    worth = firms.efficiency[bidders] + 0.3 * (firms.rating[bidders] - 0.5) + 0.2 * firms.red[bidders]
+    p = world.terms(FirmTerms, "firms")
+    worth = firms.efficiency[bidders] + p.worth_rating * (firms.rating[bidders] - 0.5)
+    worth += p.worth_recommended * firms.red[bidders]
     return int(bidders[np.argmax(worth)])
 
 
@@ -198,7 +204,7 @@ def award(district: District, row: int, mode: Mode, without: int = -1) -> bool:
     for other in accepted:
         area = areas.item(other) * 0.01
         cost = costs(p, kind, flats.item(other), area, len(accepted))
-        planned = 0.96 * p.plan_collection * offer.fee * area
+        planned = p.planned_crew * p.plan_collection * offer.fee * area
         district.compound(other).offer = offer._replace(
             cost=max(cost, planned), fixed=fixed / len(accepted), rows=tuple(accepted)
         )

@@ -51,7 +51,9 @@ class PropertyCompany(Mode):
         compounds.standard_cost[row] = terms.cost
         compounds.crew[row] = 1.0
         compounds.efficiency[row] = firms.efficiency.item(terms.firm)
-        compounds.greed[row] = (0.2 if community else 1.0) * firms.greed.item(terms.firm)
+        compounds.greed[row] = (world.scenario["firms.greed_community"] if community else 1.0) * firms.greed.item(
+            terms.firm
+        )
         compounds.lean_months[row] = 0.0
         compounds.contract_result[row] = 0.0
         if not community:

@@ -4,7 +4,7 @@
     effort      e += recover x support x (1 - e) - wear x work x e; work grows with households                  (P21)
                 support is ability (less without a task), open accounts, branch, joint meeting, cross-appointment;
                 workload is higher where the committee itself runs the compound
-    volunteers  each quits with quit x (1/2 + load/2) x (1.35 - 0.7 quality) x (1 - thanks) x size           (P10)
+    volunteers  each quits with quit x strain x (1 + quit_quality (1/2 - quality)) x (1 - thanks) x size     (P10)
                 recruits come with stairwell groups, branch and civic life
     cohesion    moves towards a level given by volunteers, civic life and the branch                          (H12, S13)
     visits      chiefs, council volunteers, a committee in charge and active members call on households: share called
@@ -38,6 +38,8 @@ class OrganisationTerms(NamedTuple):
     branch_gain: float
     branch_fade: float
     branch_members: float
+    branch_unprompted: float
+    branch_held: float
     effort_recover: float
     effort_wear: float
     effort_least: float
@@ -50,12 +52,18 @@ class OrganisationTerms(NamedTuple):
     work_own: float
     work_firm: float
     committee_households: float
+    size_fixed: float
     quit: float
+    quit_load: float
+    quit_quality: float
     thanks: float
     council_households: float
     recruit: float
     recruit_groups: float
     recruit_civic: float
+    recruit_anyway: float
+    recruit_most: float
+    volunteers_least: float
     cohesion_rate: float
     cohesion_base: float
     cohesion_volunteers: float
@@ -63,6 +71,7 @@ class OrganisationTerms(NamedTuple):
     cohesion_branch: float
     refusal_start: float
     refusal_threshold: float
+    refusal_gap: float
     refusal_end: float
     visits_chief: float
     visits_volunteer: float
@@ -110,9 +119,10 @@ def _live_on(
         if has_branch[c]:
             # A programme can do no more than make a branch fully active.
             programme = min(1.0, active[c])
-            activity = min(1.0, party[c] / p.branch_members) * (0.4 + 0.6 * programme)
+            driven = p.branch_unprompted + (1.0 - p.branch_unprompted) * programme
+            activity = min(1.0, party[c] / p.branch_members) * driven
             branch[c] += p.branch_gain * max(0.0, activity - branch[c])
-            branch[c] -= p.branch_fade * branch[c] * (1.0 - 0.7 * programme)
+            branch[c] -= p.branch_fade * branch[c] * (1.0 - p.branch_held * programme)
         if has_committee[c]:
             support = (
                 p.support_base * ability[c] * (1.0 if runs[c] or firm[c] >= 0 else p.without_task)
@@ -121,7 +131,7 @@ def _live_on(
                 + p.support_meeting * joint_review[c]
                 + p.support_cross * cross[c]
             )
-            size = 0.6 + 0.4 * min(3.0, households[c] / p.committee_households)
+            size = p.size_fixed + (1.0 - p.size_fixed) * min(3.0, households[c] / p.committee_households)
             work = (p.work_firm if firm[c] >= 0 else p.work_own) * size
             effort[c] += p.effort_recover * support * (1.0 - effort[c]) - p.effort_wear * work * effort[c]
             effort[c] = min(1.0, max(0.0, effort[c]))
@@ -129,16 +139,19 @@ def _live_on(
         if is_council[c]:
             wanted = per_stairwell * stairwells[c]
             load = min(2.0, wanted / max(0.5, volunteers[c]))
-            size = 0.6 + 0.4 * min(3.0, households[c] / p.council_households)
-            leave = p.quit * (0.5 + 0.5 * load) * (1.35 - 0.7 * quality[c]) * (1.0 - p.thanks * thanks[c]) * size
+            size = p.size_fixed + (1.0 - p.size_fixed) * min(3.0, households[c] / p.council_households)
+            strain = (1.0 - p.quit_load) + p.quit_load * load
+            leave = p.quit * strain * (1.0 + 0.5 * p.quit_quality - p.quit_quality * quality[c])
+            leave = leave * (1.0 - p.thanks * thanks[c]) * size
             there = int(volunteers[c])
             for v in range(there):
                 if uniforms_of(k0, k1, QUIT, month, v, key[c], 0)[0] < leave:
                     volunteers[c] -= 1.0
-            joins = p.recruit * (0.5 + quality[c] + branch[c])
+            joins = p.recruit * (p.recruit_anyway + quality[c] + branch[c])
             joins += p.recruit_groups * groups[c] + p.recruit_civic * civic[c]
             for s in range(stairwells[c]):
-                if volunteers[c] < 1.5 * wanted and uniforms_of(k0, k1, RECRUIT, month, s, key[c], 0)[0] < joins:
+                room = volunteers[c] < p.recruit_most * wanted
+                if room and uniforms_of(k0, k1, RECRUIT, month, s, key[c], 0)[0] < joins:
                     volunteers[c] += 1.0
         ties = (
             p.cohesion_base
@@ -154,12 +167,13 @@ def _live_on(
         visits[c] = min(0.9, calls / households[c])
         if firm[c] >= 0 and refusal[c] == 0:
             refusal[c] = 1 if u[0] < p.refusal_start * max(0.0, dissatisfied[c] - p.refusal_threshold) else 0
-        elif refusal[c] and (firm[c] < 0 or (dissatisfied[c] < p.refusal_threshold - 0.05 and u[0] < p.refusal_end)):
-            refusal[c] = 0
+        elif refusal[c]:
+            mended = dissatisfied[c] < p.refusal_threshold - p.refusal_gap
+            refusal[c] = 0 if firm[c] < 0 or (mended and u[0] < p.refusal_end) else 1
         # Of the body that is in charge: a council does not end because of an idle committee beside it.
         idle = has_committee[c] and effort[c] < p.effort_least
         if is_council[c]:
-            idle = volunteers[c] < 0.12 * stairwells[c]
+            idle = volunteers[c] < p.volunteers_least * stairwells[c]
         weak_months[c] = weak_months[c] + 1.0 if idle else 0.0
 
 

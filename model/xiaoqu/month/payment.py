@@ -80,6 +80,8 @@ class PaymentTerms(NamedTuple):
     weight_compound: float
     weight_board: float
     suspicion: float
+    party_unled: float
+    party_lasting: float
 
 
 class CompoundMood(NamedTuple):
@@ -98,8 +100,8 @@ def _mood(
     novelty = exponential(-months_announced / p.lead_life)
     return CompoundMood(
         p.base + p.sanction * sanction - p.burden * logarithm(price / 0.003),
-        p.party * (0.4 + branch) * (0.25 + 0.75 * novelty),
-        p.lead * novelty * min(1.0, 0.4 + branch),
+        p.party * (p.party_unled + branch) * (p.party_lasting + (1.0 - p.party_lasting) * novelty),
+        p.lead * novelty * min(1.0, p.party_unled + branch),
         p.refusal * refusal,
     )
 
@@ -154,9 +156,9 @@ def _inclination(
     visited: float,
     fatigue: float,
     party: float,
+    dissatisfied: float,
 ) -> float:
     """Logit of paying, before the example of Party neighbours."""
-    dissatisfied = 1.0 if satisfaction < 0.5 else 0.0
     mind = outlook(p, follows, belief, satisfaction, trust, habit)
     return mind + circumstances(p, shared, steady, visited, fatigue, party, dissatisfied)
 
@@ -327,6 +329,7 @@ see_members = compiled(_see_members)
 
 def _pay(
     p: PaymentTerms,
+    low_satisfaction: float,
     k0: np.uint64,
     k1: np.uint64,
     month: int,
@@ -421,7 +424,7 @@ def _pay(
             # A call is a term of the logit at a bill; between bills it decides on the part of the chance.
             visited = 1.0 if bills_now & (u_visit[i] < visits[c]) else 0.0
             party = 1.0 if role[i] & IS_PARTY else 0.0
-            dissatisfied = 1.0 if s[i] < np.float32(0.5) else 0.0
+            dissatisfied = 1.0 if np.float64(s[i]) < low_satisfaction else 0.0
             logit[i] += circumstances(p, shared, np.float64(st[i]), visited, np.float64(f[i]), party, dissatisfied)
         calls_now = 0
         for i in range(n):
@@ -470,6 +473,7 @@ def run(world: World) -> None:
     compounds, households, tally = world.compounds, world.households, world.tally
     pay(
         plain(world.terms(PaymentTerms, "payment")),
+        world.scenario["judgement.low_satisfaction"],
         *world.streams.key,
         world.month,
         compounds.key,

@@ -2,7 +2,8 @@
 
 A flat that is lived in has a problem in a month with probability
 
-    rate x frailty x (1.4 - infrastructure) x (1.45 - 0.9 quality) x (1.2 - 0.4 responsiveness)
+    rate x frailty x (1 + rate_infrastructure (0.4 - infrastructure))
+         x (1 + rate_quality (0.5 - quality)) x (1 + rate_responsiveness (0.5 - responsiveness))
 
 where frailty differs between compounds as a gamma variable (complaints are heavy-tailed: P17). The three factors are
 1 near infrastructure 0.4, quality 0.5, responsiveness 0.5. A problem is private, small or large. It is reported at
@@ -46,6 +47,9 @@ class ProblemTerms(NamedTuple):
     chief: float
     service_points: float
     annoyance: float
+    rate_infrastructure: float
+    rate_quality: float
+    rate_responsiveness: float
 
 
 def _problems(
@@ -75,7 +79,10 @@ def _problems(
 
     Returns how many there are now. `draws` (3, flats) are those of this compound.
     """
-    rate = p.rate * frailty[c] * (1.4 - infrastructure[c]) * (1.45 - 0.9 * quality[c]) * (1.2 - 0.4 * responsiveness[c])
+    rate = p.rate * frailty[c]
+    rate *= 1.0 + 0.4 * p.rate_infrastructure - p.rate_infrastructure * infrastructure[c]
+    rate *= 1.0 + 0.5 * p.rate_quality - p.rate_quality * quality[c]
+    rate *= 1.0 + 0.5 * p.rate_responsiveness - p.rate_responsiveness * responsiveness[c]
     lo, hi = first[c], first[c] + households[c]
     arises = draws[0]
     before = found

@@ -65,6 +65,8 @@ class ResponseTerms(NamedTuple):
     point_capacity: float
     order_share: float
     tier_capacity: float
+    tier_street: float
+    tier_departments: float
     sponsor_capacity: float
     patrol_found: float
     sponsor_found: float
@@ -79,6 +81,10 @@ class ResponseTerms(NamedTuple):
     praise: float
     blame: float
     responsiveness_rate: float
+    responsiveness_prior: float
+    responsiveness_overdue: float
+    success_neighbours: float
+    volunteers_most: float
 
 
 class Matters(NamedTuple):
@@ -190,7 +196,7 @@ def _respond(  # noqa: C901 - one long function on purpose, see below
                 if (kind == PRIVATE or pooled) and capacity[NEIGHBOURS, c] >= 1.0:
                     capacity[NEIGHBOURS, c] -= 1.0
                     n.contacts[c] += 1.0
-                    fit = p.success_private if kind == PRIVATE else 0.5 * p.success_body
+                    fit = p.success_private if kind == PRIVATE else p.success_neighbours
                     if kind != LARGE and u[1] < gain * fit:
                         settler = NEIGHBOURS
                     else:
@@ -289,8 +295,8 @@ def _dealt_with(p: ResponseTerms, households: I8, settled_by: F8, overdue: F8, r
     p = ResponseTerms(*p)
     for c in range(households.shape[0]):
         settled = settled_by[:, c].sum()
-        usual = 0.004 * households[c] + 0.5
-        seen = (settled + 0.5 * usual) / (settled + 0.5 * overdue[c] + usual)
+        usual = p.responsiveness_prior * households[c] + 0.5
+        seen = (settled + 0.5 * usual) / (settled + p.responsiveness_overdue * overdue[c] + usual)
         responsiveness[c] += p.responsiveness_rate * (seen - responsiveness[c])
 
 
@@ -331,7 +337,7 @@ def _plan_capacity(
         elif driver == BY_EFFORT:
             drive = effort[c]
         elif driver == BY_VOLUNTEERS:
-            drive = min(1.5, volunteers[c] / (per_stairwell * stairwells[c]))
+            drive = min(p.volunteers_most, volunteers[c] / (per_stairwell * stairwells[c]))
         size = float(households[c])
         fresh = (
             p.mediation * size + p.mediation_per_chief * chiefs[c],
@@ -350,18 +356,11 @@ def _plan_capacity(
 plan_capacity = compiled(_plan_capacity)
 
 
-TIER_REACH = (1.0, 0.6, 1.2)
-"""Contacts of community, street and departments relative to `tier_capacity`.
-
-Departments meet quarterly, so 0.4 a month.
-"""
-
-
-def _refill_tiers(tier_capacity: float, month: int, community_size: F8, tiers: F8) -> None:
+def _refill_tiers(capacities: tuple[float, float, float], month: int, community_size: F8, tiers: F8) -> None:
     """Give each tier its contacts of the month, per compound that it serves; departments get theirs once a quarter."""
     for tier in range(3 if month % 3 == 0 else 2):
         for community in range(community_size.shape[0]):
-            fresh = TIER_REACH[tier] * tier_capacity * community_size[community]
+            fresh = capacities[tier] * community_size[community]
             tiers[tier, community] = min(1.0, tiers[tier, community]) + fresh
 
 
@@ -400,7 +399,8 @@ def run(world: World) -> None:
         world.capacity,
         world.found_rate,
     )
-    refill_tiers(p.tier_capacity, world.month, world.community_size, world.tier_budget)
+    capacities = (p.tier_capacity, p.tier_street * p.tier_capacity, p.tier_departments * p.tier_capacity)
+    refill_tiers(capacities, world.month, world.community_size, world.tier_budget)
     world.money[:] = 0.0
     world.waits[:] = 0.0
     world.cohort[:] = 0.0

@@ -3,7 +3,7 @@
 The money that reaches the compound and the volunteers' hours are measured against what its size needs:
 
     r  = (spending x efficiency x (1 - shirk) + hours x wage) / (need_fixed + need_household x N) + base
-    q* = (0.6 + 0.4 infrastructure) x (1 - e^(-k r)) / (1 - e^-k), at most 1.05        (nearly linear: k = 0.7)
+    q* = (floor + (1 - floor) infrastructure) x (1 - e^(-k r)) / (1 - e^-k), at most 1.05    (nearly linear: k = 0.7)
     quality moves towards q* by `rate` of the gap each month.
 
 A firm plans its crew for 80 % collection and serves to standard during a honeymoon; afterwards it cuts the crew, at
@@ -44,6 +44,10 @@ class ServiceTerms(NamedTuple):
     reserve_months: float
     wear: float
     shirking: float
+    shirking_watched: float
+    shirking_rate: float
+    spend: float
+    infrastructure_floor: float
 
 
 def _serve(
@@ -81,19 +85,20 @@ def _serve(
                 affordable = (p.margin * monthly + subsidy[c]) / max(1.0, standard_cost[c])
                 step = min(p.cut, max(-p.cut, min(1.0, affordable) - crew[c]))
                 crew[c] = max(crew_floor[c], crew[c] + step)
-            corner = p.shirking * greed[c] * (1.0 - 0.7 * supervised[c])
-            shirk[c] = min(0.3, max(0.0, shirk[c] + 0.05 * (corner - shirk[c])))
+            corner = p.shirking * greed[c] * (1.0 - p.shirking_watched * supervised[c])
+            shirk[c] = min(0.3, max(0.0, shirk[c] + p.shirking_rate * (corner - shirk[c])))
             spending[c] = crew[c] * standard_cost[c]
         else:
             spare = max(0.0, account[c] * 0.01) / p.reserve_months
-            spending[c] = min(standard_cost[c], monthly * 0.9 + spare) + subsidy[c] + public_charge[c]
+            spending[c] = min(standard_cost[c], monthly * p.spend + spare) + subsidy[c] + public_charge[c]
             crew[c] = min(1.0, spending[c] / max(1.0, standard_cost[c]))
             shirk[c] = 0.0
         worked = volunteers[c] * p.volunteer_hours + extra_hours[c]
         hours[c] += worked
         need = p.need_fixed + p.need_household * households[c]
         r = (spending[c] * efficiency[c] * (1.0 - shirk[c]) + worked * p.volunteer_wage) / need + p.base
-        target = min(1.05, (0.6 + 0.4 * infrastructure[c]) * (1.0 - exponential(-p.curvature * r)) / full)
+        place = p.infrastructure_floor + (1.0 - p.infrastructure_floor) * infrastructure[c]
+        target = min(1.05, place * (1.0 - exponential(-p.curvature * r)) / full)
         quality[c] += p.rate * (target - quality[c])
         infrastructure[c] -= p.wear * infrastructure[c]
 
