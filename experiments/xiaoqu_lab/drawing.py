@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 MARGIN = 22.0
 """Pixels left free at both ends of an axis."""
@@ -55,6 +55,20 @@ def round_numbers(low: float, high: float, most: int) -> list[float]:
     step = next(factor * power for factor in (1.0, 2.0, 5.0, 10.0) if factor * power >= rough * (1 - 1e-9))
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [round(i * step, 12) for i in range(first, last + 1)]
+
+
+def line(
+    months: Iterable[float], values: Iterable[float], x: Callable[[float], float], y: Callable[[float], float]
+) -> str:
+    """The path of a line, with gaps where there is nothing to measure; `x` and `y` give the places in pixels."""
+    points, pen = [], "M"
+    for month, value in zip(months, values, strict=True):
+        if math.isnan(value):
+            pen = "M"
+            continue
+        points.append(f"{pen}{x(month)} {y(value)}")
+        pen = "L"
+    return "".join(points)
 
 
 def svg(width: float, height: float, parts: Iterable[Markup], kind: str, label: str = "") -> Markup:

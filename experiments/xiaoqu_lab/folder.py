@@ -29,7 +29,7 @@ def hindrances(folder: Path, *, force: bool) -> list[Complaint]:
         foreign = _foreign(folder)
         empty = not any(folder.iterdir())
     except OSError as error:
-        return [_not_writable(folder, error)]
+        return [not_writable(folder, error)]
     if foreign:
         return [complain("out_foreign", "--out", shown, names=listed(foreign, 5))]
     return [] if empty or force else [complain("out_exists", "--out", shown)]
@@ -60,13 +60,13 @@ def result_folder(folder: Path, *, force: bool) -> Iterator[Path]:
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent))
     except OSError as error:
-        raise InputError([_not_writable(folder, error)]) from None
+        raise InputError([not_writable(folder, error)]) from None
     try:
         yield draft
         draft.chmod(0o755)  # mkdtemp makes folders that nobody else may read
         _put(draft, folder)
     except OSError as error:
-        raise InputError([_not_writable(folder, error)]) from None
+        raise InputError([not_writable(folder, error)]) from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -86,6 +86,7 @@ def _put(draft: Path, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _not_writable(folder: Path, error: OSError) -> Complaint:
+def not_writable(path: Path, error: OSError) -> Complaint:
+    """What to say of a folder or a file of a result that the system refuses to write."""
     detail = error.strerror or type(error).__name__
-    return complain("not_writable", "--out", display(folder.absolute()), detail=detail)
+    return complain("not_writable", "--out", display(path.absolute()), detail=detail)

@@ -1,7 +1,11 @@
 """Simulate how residential compounds (小区) come to govern themselves, and who pays.
 
-from xiaoqu import District, load_scenario district = District(load_scenario("hengdong"), rng=7) district.run_for(24)
-district.outcomes()
+    from xiaoqu import District, load_scenario
+    district = District(load_scenario("hengdong"), rng=7)
+    district.run_for(24)
+    district.outcomes()
+
+A name is imported when it is first used: reading a scenario needs neither Mesa nor numba.
 """
 
 from __future__ import annotations
@@ -26,7 +30,6 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    """Import a public name when it is first used: reading a scenario needs neither Mesa nor numba."""
     if name not in _HOMES:
         raise AttributeError(f"module 'xiaoqu' has no attribute {name!r}")
     import importlib  # noqa: PLC0415 - only for the first use of a name

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import mesa
 import numpy as np
 
-from xiaoqu import outcomes
+from xiaoqu import explain_compound, explain_household, outcomes
 from xiaoqu.agents.autonomous_council import AutonomousCouncil
 from xiaoqu.agents.compound import Compound, Spell
 from xiaoqu.agents.household import Household
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from xiaoqu.columns import I8
-    from xiaoqu.explain import Explanation
+    from xiaoqu.explanation import Explanation
     from xiaoqu.ledger import Ledger
 
 FALL_BACK = "unmanaged"
@@ -265,14 +265,12 @@ class District(mesa.Model[mesa.Agent[Any], Any]):
         Raises:
             ValueError: unless exactly one of the two is given, or if there is no such row.
         """
-        from xiaoqu import explain  # noqa: PLC0415 - only who asks needs it
-
         if (household is None) == (compound is None):
             raise ValueError("ask about one household or one compound")
         if household is not None:
-            return explain.household(self, household)
+            return explain_household.why(self, household)
         assert compound is not None  # noqa: S101
-        return explain.compound(self, compound)
+        return explain_compound.why(self, compound)
 
     def digest(self) -> str:
         """SHA-256 over every column, the ledger, the events and the outcomes so far. No scenario value goes in."""

@@ -1,4 +1,4 @@
-"""Words of the event log and the agenda, in English as they are logged and in Chinese: for explain.py and the view."""
+"""Words of the event log and the agenda, in English as they are logged and in Chinese."""
 
 from __future__ import annotations
 

@@ -353,7 +353,7 @@ class World:
         compounds = len(self.compounds)
         self.tally = Tally(compounds)
         self.ledger = Ledger(self.households, self.compounds, self.firms, self.tally)
-        # Room for one compound, which rules fill anew for each. explain.py widens `scratch` to see every household's.
+        # Room for one compound, which rules fill anew for each; explain_household.py widens `scratch` to hold all.
         largest = int(self.compounds.households.max(initial=0))
         self.draws = np.empty((3, largest))
         self.scratch = np.empty(largest)

@@ -28,7 +28,9 @@ from xiaoqu_lab.sweeps.effects import (
     per_yuan,
 )
 from xiaoqu_lab.sweeps.intervals import Interval, of_mean
-from xiaoqu_lab.sweeps.report import MOST_SHOWN, design_toml, render
+from xiaoqu_lab.sweeps.report import render
+from xiaoqu_lab.sweeps.report_findings import MOST_SHOWN
+from xiaoqu_lab.sweeps.report_method import design_toml
 from xiaoqu_lab.sweeps.report_texts import TEXTS
 from xiaoqu_lab.sweeps.results import Sweep
 from xiaoqu_lab.sweeps.store import Store

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from xiaoqu import District, load_scenario
-from xiaoqu.explain import Votes, steps
+from xiaoqu.explain_compound import Votes, steps
 from xiaoqu.governance.law import Count, Matter, is_carried, is_valid
 from xiaoqu.kernels import logistic
 from xiaoqu.world import ABSENT, CHIEF, COMMITTEE_MEMBER, COUNCIL_MEMBER, PARTY, TENANT

@@ -7,8 +7,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from xiaoqu import District, load_scenario
-from xiaoqu.explain import Explanation, Line, Payday
+from xiaoqu import District, explain_household, load_scenario
+from xiaoqu.explain_household import Payday
+from xiaoqu.explanation import Explanation, Line
 
 SEED = 11
 OVERRIDES = {"places.compounds": 5, "places.households": 400}
@@ -73,7 +74,7 @@ def changed_hands(district: District, row: int) -> bool:
 
 def test_one_run_answers_for_every_household_of_the_month(monthly: list[District]) -> None:
     district = monthly[7]
-    payday = Payday(district.scenario, district.seed, 7)
+    payday = Payday(district.scenario, district.seed, 7, District)
     assert payday.digest == district.digest()
     for row in (0, 60, 61, 399):
         assert payday.why(row, district.digest()) == district.why(household=row)
@@ -130,13 +131,11 @@ def test_a_district_changed_by_hand_gets_no_answer() -> None:
 def test_what_the_lines_leave_out_is_shown_as_a_further_term(
     monthly: list[District], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from xiaoqu import explain  # noqa: PLC0415
-
     row = next(row for row in range(400) if billed(monthly[7], row))
     whole = monthly[7].why(household=row)
     assert not [line for line in whole.lines if "Further terms" in line.label_en]
     monkeypatch.setattr(
-        explain, "_half", lambda label_en, label_zh, *_: explain.Line(label_en, label_zh, 0.0, 0.0, 0.0)
+        explain_household, "half", lambda label_en, label_zh, *_: Line(label_en, label_zh, 0.0, 0.0, 0.0)
     )
     partly = monthly[7].why(household=row)
     assert value(partly, "Further terms of the rule") == 1.0

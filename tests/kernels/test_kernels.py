@@ -16,7 +16,7 @@ import xiaoqu
 
 PACKAGE = Path(xiaoqu.__file__).parent
 REPOSITORY = Path(__file__).parents[2]
-# Called by other kernels, or by explain.py only; test_month.py and the tests here hold each against its plain text.
+# Called by other kernels or by explain_household.py; test_month.py and the tests here hold each to its plain text.
 INSIDE = {
     "kernels.exponential",
     "kernels.logarithm",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from xiaoqu import District
-    from xiaoqu.explain import Explanation, Line
+    from xiaoqu.explanation import Explanation, Line
 
 BAR = 8
 """Width of the longest bar, in characters, on either side."""

@@ -10,12 +10,14 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from xiaoqu import District
-from xiaoqu.explain import CHANCE, DRAW, LOGIT, PAYS, Payday, steps, votes
+from xiaoqu.explain_compound import steps, votes
+from xiaoqu.explain_household import CHANCE, DRAW, LOGIT, PAYS, Payday
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from xiaoqu.explain import Explanation, Line, Step, Votes
+    from xiaoqu.explain_compound import Step, Votes
+    from xiaoqu.explanation import Explanation, Line
     from xiaoqu.governance.law import Count
     from xiaoqu.scenario import Scenario
     from xiaoqu_lab.texts import Lang
@@ -68,7 +70,7 @@ class Question(NamedTuple):
     """A step of a compound that is asked about.
 
     Attributes:
-        number: which of `xiaoqu.explain.steps` it is.
+        number: which of `xiaoqu.explain_compound.steps` it is.
         others: the rest of its month.
         cast: the ballot, if it was one.
         changed: whether it changed the compound. Then it is looked at in the state of the month before, on which it was
@@ -160,7 +162,7 @@ class Asking:
 
 
 def question(district: District, row: int, number: int) -> Question:
-    """What has to be known of a step, the `number`-th of `xiaoqu.explain.steps`, to ask why it fell so."""
+    """What has to be known of a step, the `number`-th of `xiaoqu.explain_compound.steps`, to ask why it fell so."""
     found = steps(district, row)
     step = found[number]
     others = tuple(other for place, other in enumerate(found) if other.month == step.month and place != number)

@@ -18,7 +18,7 @@ import solara
 import solara.lab
 from markupsafe import escape
 
-from xiaoqu.explain import steps
+from xiaoqu.explain_compound import steps
 from xiaoqu_lab.texts import text
 from xiaoqu_lab.view import accounts, answers, bands, grid, portrait, sections
 from xiaoqu_lab.view.picture import Picture

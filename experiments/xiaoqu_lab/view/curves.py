@@ -16,7 +16,7 @@ from xiaoqu.outcomes import mode_outcomes
 from xiaoqu.tally import AGES
 from xiaoqu_lab import targets
 from xiaoqu_lab.console import figure
-from xiaoqu_lab.drawing import picture, round_numbers
+from xiaoqu_lab.drawing import line, picture, round_numbers
 from xiaoqu_lab.texts import mode_name, text
 from xiaoqu_lab.view.palette import DASHES, age_colour, mode_colour
 from xiaoqu_lab.view.series import FIRST
@@ -191,15 +191,7 @@ def _months(first: float, last: float) -> list[float]:
 
 
 def _path(months: F8, values: F8, scale: _Scale) -> str:
-    """A line with gaps where there is nothing to measure."""
-    points, pen = [], "M"
-    for month, value in zip(months.tolist(), values.tolist(), strict=True):
-        if math.isnan(value):
-            pen = "M"
-            continue
-        points.append(f"{pen}{scale.x(month)} {scale.y(value)}")
-        pen = "L"
-    return "".join(points)
+    return line(months.tolist(), values.tolist(), scale.x, scale.y)
 
 
 def _lines(
@@ -254,8 +246,8 @@ def _legend(panel: Panel, runs: Sequence[Run], shown: int, times: float) -> list
             )
         else:
             dash = f' stroke-dasharray="{curve.dash}"' if curve.dash else ""
-            line = f'<path d="M{x:g} {y - 4:g}h18" stroke="{curve.colour}" stroke-width="{curve.pen:g}"{dash}/>'
-            parts.append(line)
+            pen = f'stroke="{curve.colour}" stroke-width="{curve.pen:g}"{dash}'
+            parts.append(f'<path d="M{x:g} {y - 4:g}h18" {pen}/>')
         values = [times * run.series.at(curve.outcome, shown) for run in runs]
         said = " / ".join(map(_value, values)) + (" %" if panel.share and not np.isnan(values).all() else "")
         parts.append(f'<text x="{x + 24:g}" y="{y:g}">{escape(curve.name)}</text>')

@@ -1,4 +1,4 @@
-"""The feed of events: what the log and the tally tell, the newest first, in the words of `xiaoqu.explain`."""
+"""The feed of events: what the log and the tally tell, the newest first, in the words of `xiaoqu.explain_compound`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from xiaoqu.explain import Line, told, told_tender
+from xiaoqu.explain_compound import told, told_tender
+from xiaoqu.explanation import Line
 from xiaoqu.tally import INDEX
 from xiaoqu_lab.texts import Lang, text
 

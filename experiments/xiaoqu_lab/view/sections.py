@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from xiaoqu.explain import steps
+from xiaoqu.explain_compound import steps
 from xiaoqu.governance.law import Count, Matter, is_carried, is_valid
 from xiaoqu_lab.texts import text
 from xiaoqu_lab.view import accounts, answers, bands, portrait
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from xiaoqu import District
-    from xiaoqu.explain import Line, Votes
+    from xiaoqu.explain_compound import Votes
+    from xiaoqu.explanation import Line
     from xiaoqu_lab.texts import Lang
     from xiaoqu_lab.view.accounts import Entry, Holder
 
