@@ -181,13 +181,13 @@ class PlainCompound(mesa.Agent["PlainDistrict"]):
         self.reported = 0
         self.bills = 0
         self.bills_paid = 0
-        p = self.model.judgement_terms
+        q, p = self.model.problem_terms, self.model.judgement_terms
         self.problem_rate = (
-            self.model.problem_terms.rate
+            q.rate
             * self.frailty
-            * (1.4 - self.infrastructure)
-            * (1.45 - 0.9 * self.quality)
-            * (1.2 - 0.4 * self.responsiveness)
+            * (1.0 + q.rate_infrastructure * (0.4 - self.infrastructure))
+            * (1.0 + q.rate_quality * (0.5 - self.quality))
+            * (1.0 + q.rate_responsiveness * (0.5 - self.responsiveness))
         )
         self.seen = (
             p.w_service * self.quality
@@ -216,8 +216,8 @@ class PlainCompound(mesa.Agent["PlainDistrict"]):
         price = 0.01 * (self.fee + self.flat_fee * 100.0 * len(self.households) / self.area)
         novelty = math.exp(-min(40.0, (self.model.month - self.announced) / p.lead_life))
         self.common = p.base + p.sanction * self.sanction - p.burden * math.log(price / 0.003)
-        self.party = p.party * (0.4 + self.branch) * (0.25 + 0.75 * novelty)
-        self.lead = p.lead * novelty * min(1.0, 0.4 + self.branch)
+        self.party = p.party * (p.party_unled + self.branch) * (p.party_lasting + (1.0 - p.party_lasting) * novelty)
+        self.lead = p.lead * novelty * min(1.0, p.party_unled + self.branch)
 
     def send_bills(self) -> None:
         """Party households decide first and set an example in their stairwell; then every flat gets its bill."""

@@ -259,7 +259,7 @@ def _turnout(district: District, row: int) -> list[Line]:
         + p.mobilisation * called
         + p.online * online
     )
-    away = p.absent + 0.9 * p.absent_mobilisation * called + p.absent_online * online
+    away = p.absent + p.absent_mobilisation * called + p.absent_online * online
     chance = _chances(np.where(resident, x, away))
     # The same owners who would take part by the rule would by this mirror.
     luck = world.streams.uniforms(Purpose.BALLOT, world.month, len(chance), int(world.compounds.key[row]))
@@ -333,7 +333,7 @@ def _vote(district: District, row: int, mode: Mode) -> list[Line]:
     gain = expected - float(world.compounds.quality[row])
     area, income = homes.area[rows] * 0.01, homes.income[rows].astype(float)
     civic, trust = homes.disposition[rows].astype(float), homes.trust[rows].astype(float)
-    lean = trust + 0.15 * float(world.compounds.branch[row]) - 0.4
+    lean = trust + p.yes_branch * float(world.compounds.branch[row]) - 0.4
     burden = np.log(1.0 + np.maximum(-0.5, change * area / (0.003 * income)))
     y = p.yes + p.gain * gain - p.cost * burden + p.yes_trust * lean + p.yes_civic * civic
     approval = float(_chances(y).mean())

@@ -210,7 +210,7 @@ def _terms(world: World, home: SimpleNamespace, place: SimpleNamespace, visited:
         ("a hump-shaped cooperator", "驼峰型合作者", p.peers_hump),
         ("an unconditional cooperator", "无条件合作者", p.peers_unconditional),
     )[home.cooperator]
-    refuses = float(place.refusal > 0 and home.satisfaction < 0.5)
+    refuses = float(place.refusal > 0 and home.satisfaction < world.scenario["judgement.low_satisfaction"])
 
     base = product("Every household", "所有住户", 1.0, p.base)
     sanction = product("Sanction: may be sued, a month", "约束：每月可被起诉", place.sanction, p.sanction)

@@ -126,7 +126,7 @@ def test_each_contact_has_its_own_luck() -> None:
 
 
 def test_without_triage_there_is_one_common_queue() -> None:
-    desk = Desk([(SMALL, 0, 0)], {NEIGHBOURS: 1.0}, triage=0.0, terms={"success_body": 2.0})
+    desk = Desk([(SMALL, 0, 0)], {NEIGHBOURS: 1.0}, triage=0.0, terms={"success_neighbours": 1.0})
     assert desk.month(0) == {NEIGHBOURS: 1}, "whoever is free takes it, whatever it is"
 
 

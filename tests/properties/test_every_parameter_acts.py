@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from xiaoqu.parameters import Entry
     from xiaoqu.scenario import Scenario
 
-MONTHS = 36
+MONTHS = 60
 ELSEWHERE = {
     "calendar.months": "how long `xiaoqu run` goes on: tests/integration/test_cli.py",
     "places.ledger": "names a file: tests/integration/test_roster.py",
@@ -43,6 +43,8 @@ def settings() -> tuple[Scenario, ...]:
         load_scenario("xiashesi", overrides={"places.compounds": 20, "places.households": 1200}),
         load_scenario("daguan", overrides={"places.compounds": 12, "places.households": 900}),
         load_scenario("shaoshan", overrides={"places.compounds": 20, "places.households": 1600}),
+        # Long enough for warned firms that had cut crew and corners, and for terms that end.
+        load_scenario("xiashesi", overrides={"campaign.months": 120, "levers.double_evaluation": 1.0}),
         # Compounds above 400 flats need more crew, and a market firm serves them.
         load_scenario("baseline", overrides={"places.compounds": 2, "places.households": 2400, "calendar.spin_up": 12}),
         # Firms that owners refuse to pay in common, and win back.
@@ -57,7 +59,7 @@ def digest(number: int) -> str:
 
 
 def end_of(scenario: Scenario) -> str:
-    """The digest of a district after the campaign."""
+    """The digest of a district after some years."""
     district = District(scenario, rng=1)
     district.run_for(MONTHS)
     return district.digest()
