@@ -246,7 +246,7 @@ def _endings(district: District, row: int) -> list[Line]:
 
 def _turnout(district: District, row: int) -> list[Line]:
     """What would bring resident owners to an assembly held now: mean terms of the logit in governance/assembly.py."""
-    world, rows = district.world, _owners(district, row)
+    world, rows = district.world, district.world.flats(row)
     homes, p = world.households, world.terms(assembly.AssemblyTerms, "assembly")
     called = assembly.mobilisation(district, row)
     online = float(world.lever("online_ballots") * world.compounds.covered[row])
@@ -326,7 +326,7 @@ def _viability(district: District, row: int, mode: Mode) -> list[Line]:
 
 def _vote(district: District, row: int, mode: Mode) -> list[Line]:
     """Mean terms of a yes to a mode at the dues it plans, over all owners: the logit in governance/assembly.py."""
-    world, rows = district.world, _owners(district, row)
+    world, rows = district.world, district.world.flats(row)
     homes, p = world.households, world.terms(assembly.AssemblyTerms, "assembly")
     prior = district.scenario["firms.expected_quality" if mode.driver == "crew" else "eligibility.expected_quality_own"]
     expected, change = formation.expected_quality(district, row, prior), mode.fee_change(district, row)
@@ -352,11 +352,6 @@ def _vote(district: District, row: int, mode: Mode) -> list[Line]:
         product("    trust and branch, against 0.4", "　　信任与支部（减0.4）", float(lean.mean()), p.yes_trust),
         product("    civic disposition, mean z", "　　公共精神（z值均值）", float(civic.mean()), p.yes_civic),
     ]
-
-
-def _owners(district: District, row: int) -> slice:
-    compounds = district.world.compounds
-    return slice(int(compounds.first[row]), int(compounds.first[row] + compounds.households[row]))
 
 
 def _chances(logits: F8) -> F8:
