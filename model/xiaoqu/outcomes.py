@@ -441,7 +441,7 @@ BY_COMPOUND = (
 
 def by_compound(district: District) -> pd.DataFrame:
     """Tidy table, one row per month and compound, from month 0 on. Money in fen."""
-    import pandas as pd  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415 - the model runs without pandas
 
     tally, world = district.world.tally, district.world
     frames = []

@@ -160,7 +160,7 @@ def check_size(design: Design, most: int) -> None:
     Raises:
         InputError: it is.
     """
-    from xiaoqu_lab.sweeps.design import MOST_POINTS  # noqa: PLC0415
+    from xiaoqu_lab.sweeps.design import MOST_POINTS  # noqa: PLC0415 - slow to import
 
     facts = {"points": design.rows_count, "replicates": design.replicates, "runs": design.most_runs, "most": most}
     if design.most_runs > most:
@@ -257,7 +257,7 @@ def bytes_shown(size: int) -> str:
 
 
 def _list_designs(lang: Lang) -> None:
-    from xiaoqu_lab.sweeps.design import named_designs, read_design  # noqa: PLC0415
+    from xiaoqu_lab.sweeps.design import named_designs, read_design  # noqa: PLC0415 - slow to import
 
     click.echo(text("designs.title", lang))
     table = console.plain_table()
