@@ -15,6 +15,7 @@ from rich.progress import Progress as Bar
 from rich.text import Text
 
 from xiaoqu.errors import InputError, Problem
+from xiaoqu.toml_lines import read_document
 from xiaoqu_lab import console
 from xiaoqu_lab.commands import effort
 from xiaoqu_lab.complaints import complain, factors_of, refuse, whole
@@ -271,8 +272,6 @@ def _list_designs(lang: Lang) -> None:
 
 
 def _has_design(path: Path) -> bool:
-    from xiaoqu.toml_lines import read_document  # noqa: PLC0415
-
     return "design" in read_document(path, "").values
 
 
