@@ -127,8 +127,11 @@ def Page() -> None:
         _head(session)
         _controls(session, frame.value)
         if session.error is not None:
-            solara.HTML(tag="div", classes=["problem"], attributes={"role": "alert"}, unsafe_innerHTML=_told(session))
-        solara.HTML(tag="div", classes=["tiles"], unsafe_innerHTML=_tiles(session))
+            told = escape(session.error.render(session.lang))
+            solara.HTML(tag="div", classes=["problem"], attributes={"role": "alert"}, unsafe_innerHTML=told)
+        other = None if session.b is None else session.b.series
+        tiles = key_figures.tiles(session.a.series, session.shown, session.lang, other)
+        solara.HTML(tag="div", classes=["tiles"], unsafe_innerHTML=tiles)
         if session.compound is None:
             with solara.Div(classes=["panes"]):
                 with solara.Div(classes=["left"]):
@@ -170,15 +173,12 @@ def Tabs(session: Session, plan: Plan, uploads: Uploads, frame: int) -> None:
 def _begun(search: str, changed: Callable[[], None]) -> Session:
     """What the address asks for; what the page was started with, and what is wrong, where it cannot be had."""
     launch = launched()
-    error = None
     try:
-        link = read_link(search, launch)
-        return Session.following(link, changed)
+        return Session.following(read_link(search, launch), changed)
     except InputError as wrong:
-        error = wrong
-    session = Session.following(read_link("", launch), changed)
-    session.error = error
-    return session
+        session = Session.following(read_link("", launch), changed)
+        session.error = wrong
+        return session
 
 
 def _follow(session: Session, search: str) -> None:
@@ -188,16 +188,6 @@ def _follow(session: Session, search: str) -> None:
     except InputError as wrong:
         session.error = wrong
         session.changed()
-
-
-def _told(session: Session) -> str:
-    return escape(session.error.render(session.lang)) if session.error else ""
-
-
-def _tiles(session: Session) -> str:
-    return key_figures.tiles(
-        session.a.series, session.shown, session.lang, None if session.b is None else session.b.series
-    )
 
 
 def _words(lang: Lang, *keys: str) -> dict[str, str]:
