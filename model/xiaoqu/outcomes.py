@@ -454,8 +454,7 @@ def by_compound(district: District) -> pd.DataFrame:
         frame.insert(0, "name", names)
         frame.insert(0, "compound", np.arange(len(names)))
         frame.insert(0, "month", month)
-        settled = sum(data[INDEX[f"settled_by_{who}"]] for who in SETTLERS)
-        frame["settled"] = settled
+        frame["settled"] = sum(data[INDEX[f"settled_by_{who}"]] for who in SETTLERS)
         billed, collected = data[INDEX["billed_12m"]], data[INDEX["collected_12m"]]
         frame["collection_rate_12m"] = np.divide(collected, billed, out=np.full(len(names), np.nan), where=billed > 0)
         frames.append(frame)

@@ -71,13 +71,12 @@ class Findings:
         said = []
         level = of_mean(self._table[self._reference])
         if level.values:
-            notation = self.notation
-            facts = {"low": notation.level(level.low), "high": notation.level(level.high), "replicates": level.values}
-            interval = self._say("answer.interval", **facts) if level.values > 1 else self._say("answer.one")
-            where = self._names.point(self._reference)
-            value = notation.with_unit(notation.level(level.mean))
-            what = {"outcome": outcome, "how": self._names.how(self._measure)}
-            said.append(self._say("answer.level", point=where, value=value, interval=interval, **what))
+            mean, low, high = (self.notation.level(value) for value in level[:3])
+            known = "answer.interval" if level.values > 1 else "answer.one"
+            interval = self._say(known, low=low, high=high, replicates=level.values)
+            what = {"point": self._names.point(self._reference), "outcome": outcome, "interval": interval}
+            value, how = self.notation.with_unit(mean), self._names.how(self._measure)
+            said.append(self._say("answer.level", value=value, how=how, **what))
         said += self._told_effects()
         said += self._told_per_yuan()
         crossed = self._crossed[np.isfinite(self._crossed["low"])]
@@ -99,12 +98,11 @@ class Findings:
             told = []
             for row in _largest(clear, "mean", MOST_TOLD).itertuples():
                 what, notation = self._named(row), self.notation.fit(row.low, row.high)
-                change = {name: notation.change(getattr(row, name)) for name in ("low", "high")}
-                step = what["step"] or row.factor
-                mean = notation.told(row.mean)
-                told.append(self._say("answer.item", name=what["name"], step=step, mean=mean, **change))
-            facts = {"count": len(known), "clear": len(clear), "chance": by_chance(len(known))}
-            said = [self._say("answer.largest", list=self._joined(told), **facts)]
+                mean, low, high = notation.told(row.mean), notation.change(row.low), notation.change(row.high)
+                facts = {"name": what["name"], "step": what["step"] or row.factor, "mean": mean}
+                told.append(self._say("answer.item", low=low, high=high, **facts))
+            counts = {"count": len(known), "clear": len(clear), "chance": by_chance(len(known))}
+            said = [self._say("answer.largest", list=self._joined(told), **counts)]
         if len(known) > len(clear):
             said.append(self._say("answer.unclear", count=len(known) - len(clear)))
         same = int(((known["low"] == 0) & (known["high"] == 0)).sum())
@@ -164,8 +162,7 @@ class Findings:
         for row in frame.itertuples():
             what = self._named(row)
             rows.append({**what, **self._told(row, axis, what["name"]), "replicates": row.replicates})
-        thin = bool(len(frame)) and int(self._effects["replicates"].min()) < self._design.replicates
-        holes = self._measured and bool(np.isnan(self._table).any())
+        thin = len(frame) > 0 and int(self._effects["replicates"].min()) < self._design.replicates
         return {
             "what": self._say(f"effects.{kind}", base=self._names.point(self._reference)),
             "sign": {"alone": self._say("effects.sign_alone"), "packages": ""}.get(kind, self._say("effects.sign")),
@@ -173,7 +170,7 @@ class Findings:
             "rows": rows,
             "sorted": self._sorted(len(rows), len(self._effects)),
             "axis": axis,
-            "thin": thin or holes,
+            "thin": thin or (self._measured and bool(np.isnan(self._table).any())),
         }
 
     def _sorted(self, shown: int, count: int) -> str:
@@ -196,10 +193,9 @@ class Findings:
     def interactions(self) -> dict[str, Any]:
         """What two factors change together, the largest first."""
         if not len(self._crossed):
-            named = {"one_at_a_time": "one", "full_factorial": "none", "list": "none"}
-            kind = named.get(self._design.sampler, "drawn")
-            if kind == "none" and len(self._design.points) > effects.MOST_CROSSED:
-                kind = "many"
+            crossing = "many" if len(self._design.points) > effects.MOST_CROSSED else "none"
+            kinds = {"one_at_a_time": "one", "full_factorial": crossing, "list": crossing}
+            kind = kinds.get(self._design.sampler, "drawn")
             return {"nothing": self._say(f"interactions.{kind}"), "rows": []}
         frame = _largest(self._crossed, "mean")
         axis = self._axis(frame.itertuples())
