@@ -252,13 +252,8 @@ def _turnout(district: District, row: int) -> list[Line]:
     online = float(world.lever("online_ballots") * world.compounds.covered[row])
     resident = homes.tenure[rows] == OWNER
     civic, trust = homes.disposition[rows].astype(float), homes.trust[rows].astype(float)
-    x = (
-        p.turnout
-        + p.turnout_civic * civic
-        + p.turnout_trust * (trust - 0.4)
-        + p.mobilisation * called
-        + p.online * online
-    )
+    x = p.turnout + p.turnout_civic * civic + p.turnout_trust * (trust - 0.4)
+    x = x + p.mobilisation * called + p.online * online
     away = p.absent + 0.9 * p.absent_mobilisation * called + p.absent_online * online
     chance = _chances(np.where(resident, x, away))
     # The same owners who would take part by the rule would by this mirror.
@@ -295,9 +290,8 @@ def _way_to(district: District, row: int, mode: Mode) -> list[Line]:
     if compounds.mode[row] == mode.code:
         return [Line(f"Mode {name_en}: in force", f"模式{name_zh}：现行", "")]
     obstacle = mode.obstacle(district, row)
-    lines = [
-        Line(f"Mode {name_en}: {obstacle or 'no obstacle'}", f"模式{name_zh}：{chinese(obstacle or 'no obstacle')}", "")
-    ]
+    said = obstacle or "no obstacle"
+    lines = [Line(f"Mode {name_en}: {said}", f"模式{name_zh}：{chinese(said)}", "")]
     if compounds.mode[row] != 0 or obstacle:
         return lines
     if mode.driver == "crew":
