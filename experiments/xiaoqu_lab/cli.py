@@ -169,7 +169,7 @@ class CommandLine(click.Group):
             from xiaoqu.errors import InputError  # noqa: PLC0415 - only who fails needs it
 
             if isinstance(error, click.UsageError):
-                from xiaoqu_lab.complaints import about_usage  # noqa: PLC0415
+                from xiaoqu_lab.complaints import about_usage  # noqa: PLC0415 - only who errs needs it
 
                 error = InputError([about_usage(error)])
             if not isinstance(error, InputError):
@@ -194,7 +194,7 @@ def in_own_mode(error: Exception) -> InputError:
     """
     if "xiaoqu.modes.own" in sys.modules:
         from xiaoqu.errors import InputError  # noqa: PLC0415 - only who fails needs it
-        from xiaoqu.modes.own import fault_of  # noqa: PLC0415
+        from xiaoqu.modes.own import fault_of  # noqa: PLC0415 - only who fails needs it
 
         problem = fault_of(error)
         if problem is not None:

@@ -16,6 +16,8 @@ from xiaoqu_lab.texts import mode_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from xiaoqu.outcomes import Outcome
+
 
 class Meaning(NamedTuple):
     """One column: unit, how it adds up over time ("" for what says which row it is), what it is."""
@@ -102,11 +104,13 @@ _OF_REPLICATES = (
 )
 
 
+def _of_outcome(outcome: Outcome) -> Meaning:
+    return Meaning(outcome.name, outcome.unit, outcome.over_time, outcome.en, outcome.zh)
+
+
 def of_district(modes: Iterable[str], own: Mapping[str, tuple[str, str]] | None = None) -> list[Meaning]:
     """The columns of the district-month table."""
-    declared = [
-        Meaning(outcome.name, outcome.unit, outcome.over_time, outcome.en, outcome.zh) for outcome in DECLARED + DERIVED
-    ]
+    declared = [_of_outcome(outcome) for outcome in DECLARED + DERIVED]
     modes = tuple(modes)
     shares = [
         Meaning(
@@ -124,12 +128,8 @@ def of_district(modes: Iterable[str], own: Mapping[str, tuple[str, str]] | None 
 def of_compounds() -> list[Meaning]:
     """The columns of the compound-month table; what is an outcome of the district means the same for one compound."""
     known = {meaning.name: meaning for meaning in _OF_COMPOUNDS}
-    rest = (
-        Meaning(name, BY_NAME[name].unit, BY_NAME[name].over_time, BY_NAME[name].en, BY_NAME[name].zh)
-        for name in (*BY_COMPOUND, "settled", "collection_rate_12m")
-        if name not in known
-    )
-    return [MONTH, COMPOUND, *known.values(), *rest]
+    rest = [name for name in (*BY_COMPOUND, "settled", "collection_rate_12m") if name not in known]
+    return [MONTH, COMPOUND, *known.values(), *(_of_outcome(BY_NAME[name]) for name in rest)]
 
 
 def data_dictionary(

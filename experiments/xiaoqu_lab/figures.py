@@ -156,9 +156,9 @@ def _lines(ax: Axes, result: Result, lang: Lang, lines: list[tuple[str, str, Any
     _label(ax, labels, 0.06)
 
 
-def _explain(picture: Figure, result: Result, lang: Lang) -> None:
-    """What line and band are, at the foot."""
-    key = "figure.band" if len(result.replicates) >= FEWEST else "figure.line"
+def _explain(picture: Figure, result: Result, lang: Lang, *, bands: bool = True) -> None:
+    """What line and band are, at the foot; some figures have no bands."""
+    key = "figure.band" if bands and len(result.replicates) >= FEWEST else "figure.line"
     words = text(key, lang, seed=result.seed, replicates=len(result.replicates))
     picture.text(0.985, 0.012, words, ha="right", va="bottom", color=GREY, fontsize=7.5)
 
@@ -243,6 +243,5 @@ def _adoption(result: Result, lang: Lang) -> Figure:
     areas = [(f"share_{mode}", mode_name(mode, lang, own), AREAS[i % len(AREAS)]) for i, mode in reversed(used)]
     _areas(ax, result, areas)
     _as_shares(ax)
-    words = text("figure.line", lang, seed=result.seed)
-    picture.text(0.985, 0.012, words, ha="right", va="bottom", color=GREY, fontsize=7.5)
+    _explain(picture, result, lang, bands=False)
     return picture

@@ -10,6 +10,7 @@ A name is imported when it is first used: reading a scenario needs neither Mesa 
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,6 +33,4 @@ _HOMES = {
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'xiaoqu' has no attribute {name!r}")
-    import importlib  # noqa: PLC0415 - only for the first use of a name
-
     return getattr(importlib.import_module(_HOMES[name]), name)

@@ -265,12 +265,11 @@ class District(mesa.Model[mesa.Agent[Any], Any]):
         Raises:
             ValueError: unless exactly one of the two is given, or if there is no such row.
         """
-        if (household is None) == (compound is None):
-            raise ValueError("ask about one household or one compound")
-        if household is not None:
+        if household is not None and compound is None:
             return explain_household.why(self, household)
-        assert compound is not None  # noqa: S101
-        return explain_compound.why(self, compound)
+        if compound is not None and household is None:
+            return explain_compound.why(self, compound)
+        raise ValueError("ask about one household or one compound")
 
     def digest(self) -> str:
         """SHA-256 over every column, the ledger, the events and the outcomes so far. No scenario value goes in."""

@@ -246,19 +246,14 @@ def _endings(district: District, row: int) -> list[Line]:
 
 def _turnout(district: District, row: int) -> list[Line]:
     """What would bring resident owners to an assembly held now: mean terms of the logit in governance/assembly.py."""
-    world, rows = district.world, _owners(district, row)
+    world, rows = district.world, district.world.flats(row)
     homes, p = world.households, world.terms(assembly.AssemblyTerms, "assembly")
     called = assembly.mobilisation(district, row)
     online = float(world.lever("online_ballots") * world.compounds.covered[row])
     resident = homes.tenure[rows] == OWNER
     civic, trust = homes.disposition[rows].astype(float), homes.trust[rows].astype(float)
-    x = (
-        p.turnout
-        + p.turnout_civic * civic
-        + p.turnout_trust * (trust - 0.4)
-        + p.mobilisation * called
-        + p.online * online
-    )
+    x = p.turnout + p.turnout_civic * civic + p.turnout_trust * (trust - 0.4)
+    x = x + p.mobilisation * called + p.online * online
     away = p.absent + p.absent_mobilisation * called + p.absent_online * online
     chance = _chances(np.where(resident, x, away))
     # The same owners who would take part by the rule would by this mirror.
@@ -295,9 +290,8 @@ def _way_to(district: District, row: int, mode: Mode) -> list[Line]:
     if compounds.mode[row] == mode.code:
         return [Line(f"Mode {name_en}: in force", f"模式{name_zh}：现行", "")]
     obstacle = mode.obstacle(district, row)
-    lines = [
-        Line(f"Mode {name_en}: {obstacle or 'no obstacle'}", f"模式{name_zh}：{chinese(obstacle or 'no obstacle')}", "")
-    ]
+    said = obstacle or "no obstacle"
+    lines = [Line(f"Mode {name_en}: {said}", f"模式{name_zh}：{chinese(said)}", "")]
     if compounds.mode[row] != 0 or obstacle:
         return lines
     if mode.driver == "crew":
@@ -326,7 +320,7 @@ def _viability(district: District, row: int, mode: Mode) -> list[Line]:
 
 def _vote(district: District, row: int, mode: Mode) -> list[Line]:
     """Mean terms of a yes to a mode at the dues it plans, over all owners: the logit in governance/assembly.py."""
-    world, rows = district.world, _owners(district, row)
+    world, rows = district.world, district.world.flats(row)
     homes, p = world.households, world.terms(assembly.AssemblyTerms, "assembly")
     prior = district.scenario["firms.expected_quality" if mode.driver == "crew" else "eligibility.expected_quality_own"]
     expected, change = formation.expected_quality(district, row, prior), mode.fee_change(district, row)
@@ -352,11 +346,6 @@ def _vote(district: District, row: int, mode: Mode) -> list[Line]:
         product("    trust and branch, against 0.4", "　　信任与支部（减0.4）", float(lean.mean()), p.yes_trust),
         product("    civic disposition, mean z", "　　公共精神（z值均值）", float(civic.mean()), p.yes_civic),
     ]
-
-
-def _owners(district: District, row: int) -> slice:
-    compounds = district.world.compounds
-    return slice(int(compounds.first[row]), int(compounds.first[row] + compounds.households[row]))
 
 
 def _chances(logits: F8) -> F8:

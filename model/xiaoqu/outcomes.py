@@ -441,7 +441,7 @@ BY_COMPOUND = (
 
 def by_compound(district: District) -> pd.DataFrame:
     """Tidy table, one row per month and compound, from month 0 on. Money in fen."""
-    import pandas as pd  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415 - the model runs without pandas
 
     tally, world = district.world.tally, district.world
     frames = []
@@ -454,8 +454,7 @@ def by_compound(district: District) -> pd.DataFrame:
         frame.insert(0, "name", names)
         frame.insert(0, "compound", np.arange(len(names)))
         frame.insert(0, "month", month)
-        settled = sum(data[INDEX[f"settled_by_{who}"]] for who in SETTLERS)
-        frame["settled"] = settled
+        frame["settled"] = sum(data[INDEX[f"settled_by_{who}"]] for who in SETTLERS)
         billed, collected = data[INDEX["billed_12m"]], data[INDEX["collected_12m"]]
         frame["collection_rate_12m"] = np.divide(collected, billed, out=np.full(len(names), np.nan), where=billed > 0)
         frames.append(frame)

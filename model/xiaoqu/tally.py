@@ -94,7 +94,7 @@ STATES = (
     "published",
     "refusal",
 )
-"""Rows written once, when the month is closed."""
+"""Rows written once, when the month is closed: columns of the compounds as they are, and what `close` adds up."""
 
 ROWS = (
     COUNTS
@@ -246,27 +246,7 @@ def run(world: World) -> None:
         tally.served,
         tally.committee_functions,
     )
-    for name in (
-        "satisfaction",
-        "trust",
-        "quality",
-        "responsiveness",
-        "cohesion",
-        "infrastructure",
-        "crew",
-        "shirk",
-        "efficiency",
-        "effort",
-        "volunteers",
-        "branch",
-        "mode",
-        "firm",
-        "trustee",
-        "has_branch",
-        "has_committee",
-        "covered",
-        "published",
-        "refusal",
-    ):
-        getattr(tally, name)[:] = getattr(compounds, name)
+    for name in STATES:
+        if name in compounds.columns:
+            getattr(tally, name)[:] = getattr(compounds, name)
     tally.keep(world.month, world.waits)

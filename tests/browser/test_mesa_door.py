@@ -53,7 +53,7 @@ def button(page: Page, name: str) -> Locator:
 def expected(months: int, **levers: float) -> list[str]:
     """The words of the curves of the same district, simulated here."""
     from xiaoqu_lab.view import curves  # noqa: PLC0415 - needs the extra `view`
-    from xiaoqu_lab.view.session import Run  # noqa: PLC0415
+    from xiaoqu_lab.view.session import Run  # noqa: PLC0415 - needs the extra `view`
 
     run = Run(load_scenario("hengdong"), {f"levers.{name}": value for name, value in levers.items()}, 7)
     for _ in range(months):

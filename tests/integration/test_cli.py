@@ -374,8 +374,6 @@ def test_one_input_is_not_inputs() -> None:
 
 
 def test_sparklines_show_height_gaps_and_length() -> None:
-    import numpy as np  # noqa: PLC0415
-
     assert sparkline(np.array([0.0, 0.01, 0.5, 1.0, np.nan])) == " ▁▄█·"
     assert len(sparkline(np.linspace(0, 1, 600), width=36)) == 36
 

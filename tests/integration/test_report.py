@@ -252,7 +252,7 @@ def test_what_is_stated_elsewhere_is_escaped(tmp_path: Path) -> None:
 
 def test_the_design_printed_is_the_design_that_was_run(grid: Sweep, tmp_path: Path) -> None:
     drawn = make_design("hengdong", {CHIEFS: "0:1", "places.vacancy": "0.1:0.3"}, sampler="sobol", samples=4)
-    listed = make_design("hengdong", points=[{}, {CHIEFS: "off", "modes.council.billing": 3}], replicates=3)
+    listed = make_design("hengdong", points=[{}, {CHIEFS: "off", "modes.council.billing": 3}], replicates=3, before=2)
     crossed = make_design("hengdong", {CHIEFS: "off,on", "places.vacancy": [0.1, 0.2]}, question_en='What "if"?')
     for design in (drawn, listed, crossed):
         path = tmp_path / "design.toml"

@@ -65,7 +65,7 @@ def test_a_dask_cluster_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest
 
 
 def test_a_cluster_that_does_not_answer_is_said_plainly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import distributed  # noqa: PLC0415
+    import distributed  # noqa: PLC0415 - slow to import
 
     monkeypatch.setattr(distributed, "Client", _refuse)
     with pytest.raises(InputError) as caught:
@@ -106,7 +106,7 @@ def test_a_cluster_that_goes_away_between_two_steps_of_the_client_is_said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The client learns of it in several ways, by what it was doing; each is tried on purpose here."""
-    import distributed  # noqa: PLC0415
+    import distributed  # noqa: PLC0415 - slow to import
 
     process, address = cluster
     client_of: Any = distributed.Client

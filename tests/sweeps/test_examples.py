@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from xiaoqu_lab.sweeps.design import named_designs
+
 QUESTIONS = sorted((Path(__file__).parents[2] / "docs" / "examples" / "questions").glob("*.py"))
 
 
 def test_every_design_has_a_script() -> None:
-    from xiaoqu_lab.sweeps.design import named_designs  # noqa: PLC0415
-
     assert {path.stem for path in QUESTIONS} == {*named_designs(), "calibration"}
 
 

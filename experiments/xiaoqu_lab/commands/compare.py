@@ -86,8 +86,8 @@ def as_object(found: Comparison) -> dict[str, Any]:
 
 def show(found: Comparison, lang: Lang) -> None:
     """Print the differences month by month, and what common random numbers brought."""
-    from xiaoqu_lab.sweeps.design import shown  # noqa: PLC0415
-    from xiaoqu_lab.sweeps.measures import Measure  # noqa: PLC0415
+    from xiaoqu_lab.sweeps.design import shown  # noqa: PLC0415 - slow to import
+    from xiaoqu_lab.sweeps.measures import Measure  # noqa: PLC0415 - slow to import
 
     changes = ", ".join(f"{key}={shown(value)}" for key, value in found.changes.items())
     facts = {"scenario": found.scenario, "changes": changes, "replicates": found.replicates}

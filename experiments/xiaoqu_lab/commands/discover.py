@@ -118,7 +118,7 @@ def in_words(limit: Limit, name: str, lang: Lang) -> str:
 
 def names(lang: Lang) -> Callable[[str], str]:
     """How parameters are called: in English by the last part of the key, in Chinese as the baseline explains them."""
-    from xiaoqu.scenario import shipped_baseline  # noqa: PLC0415
+    from xiaoqu.scenario import shipped_baseline  # noqa: PLC0415 - pydantic is imported
 
     entries = shipped_baseline().entries
 
@@ -133,6 +133,6 @@ def names(lang: Lang) -> Callable[[str], str]:
 
 
 def _plain(value: Value | None) -> str:
-    from xiaoqu_lab.sweeps.design import shown  # noqa: PLC0415
+    from xiaoqu_lab.sweeps.design import shown  # noqa: PLC0415 - slow to import
 
     return "" if value is None else f"{value:.3g}" if isinstance(value, float) else shown(value)

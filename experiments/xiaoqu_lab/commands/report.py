@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from xiaoqu_lab.commands.sweep import bytes_shown
 from xiaoqu_lab.texts import Lang, text
 
 
@@ -16,8 +17,7 @@ from xiaoqu_lab.texts import Lang, text
 @click.pass_obj
 def command(lang: Lang, folder: str, outcome: str | None, cost: str | None, out: str | None, force: bool) -> None:
     """Write the report."""
-    from xiaoqu_lab.commands.sweep import bytes_shown  # noqa: PLC0415 - pandas is imported
-    from xiaoqu_lab.sweeps.report import report  # noqa: PLC0415
+    from xiaoqu_lab.sweeps.report import report  # noqa: PLC0415 - pandas is imported
 
     path = report(folder, outcome=outcome, cost=cost, lang=lang, out=out, force=force)
     click.echo(text("report.done", lang, file=path, size=bytes_shown(path.stat().st_size)))

@@ -15,6 +15,7 @@ from rich.progress import Progress as Bar
 from rich.text import Text
 
 from xiaoqu.errors import InputError, Problem
+from xiaoqu.toml_lines import read_document
 from xiaoqu_lab import console
 from xiaoqu_lab.commands import effort
 from xiaoqu_lab.complaints import complain, factors_of, refuse, whole
@@ -160,7 +161,7 @@ def check_size(design: Design, most: int) -> None:
     Raises:
         InputError: it is.
     """
-    from xiaoqu_lab.sweeps.design import MOST_POINTS  # noqa: PLC0415
+    from xiaoqu_lab.sweeps.design import MOST_POINTS  # noqa: PLC0415 - slow to import
 
     facts = {"points": design.rows_count, "replicates": design.replicates, "runs": design.most_runs, "most": most}
     if design.most_runs > most:
@@ -257,7 +258,7 @@ def bytes_shown(size: int) -> str:
 
 
 def _list_designs(lang: Lang) -> None:
-    from xiaoqu_lab.sweeps.design import named_designs, read_design  # noqa: PLC0415
+    from xiaoqu_lab.sweeps.design import named_designs, read_design  # noqa: PLC0415 - slow to import
 
     click.echo(text("designs.title", lang))
     table = console.plain_table()
@@ -271,8 +272,6 @@ def _list_designs(lang: Lang) -> None:
 
 
 def _has_design(path: Path) -> bool:
-    from xiaoqu.toml_lines import read_document  # noqa: PLC0415
-
     return "design" in read_document(path, "").values
 
 

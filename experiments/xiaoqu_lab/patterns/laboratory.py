@@ -178,8 +178,8 @@ def _offer(
 def _seat(district: District, row: int) -> None:
     """Seat the most civic owners as a committee, with the effort that an elected one starts with."""
     world = district.world
-    first, size = int(world.compounds.first[row]), int(world.compounds.households[row])
-    owners = first + np.flatnonzero(world.households.tenure[first : first + size] == 0)
+    flats = world.flats(row)
+    owners = flats.start + np.flatnonzero(world.households.tenure[flats] == 0)
     members = owners[np.argsort(-world.households.disposition[owners], kind="stable")][:5]
     rng = np.random.default_rng([district.seed, row])
     world.compounds.has_committee[row] = 1

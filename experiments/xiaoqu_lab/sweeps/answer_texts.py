@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Lang = Literal["en", "zh"]
+    from xiaoqu_lab.texts import Lang
 
 TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "help.sensitivity": {

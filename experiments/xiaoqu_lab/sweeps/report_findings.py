@@ -16,7 +16,7 @@ from xiaoqu_lab.sweeps.report_names import cut
 from xiaoqu_lab.sweeps.report_numbers import Notation, by_chance
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from xiaoqu.parameters import Value
     from xiaoqu_lab.sweeps.measures import Measure
@@ -45,6 +45,7 @@ class Findings:
         self._table = effects.values(found, measure)
         self._effects = effects.effects(found, measure)
         self._crossed = effects.interactions(found, measure)
+        self._priced: Any = None if cost is None else effects.per_yuan(found, measure, cost)
         self._measured = bool((~np.isnan(self._table)).any())
         base = self._table[self._reference]
         self._differences = {
@@ -70,13 +71,12 @@ class Findings:
         said = []
         level = of_mean(self._table[self._reference])
         if level.values:
-            notation = self.notation
-            facts = {"low": notation.level(level.low), "high": notation.level(level.high), "replicates": level.values}
-            interval = self._say("answer.interval", **facts) if level.values > 1 else self._say("answer.one")
-            where = self._names.point(self._reference)
-            value = notation.with_unit(notation.level(level.mean))
-            what = {"outcome": outcome, "how": self._names.how(self._measure)}
-            said.append(self._say("answer.level", point=where, value=value, interval=interval, **what))
+            mean, low, high = (self.notation.level(value) for value in level[:3])
+            known = "answer.interval" if level.values > 1 else "answer.one"
+            interval = self._say(known, low=low, high=high, replicates=level.values)
+            what = {"point": self._names.point(self._reference), "outcome": outcome, "interval": interval}
+            value, how = self.notation.with_unit(mean), self._names.how(self._measure)
+            said.append(self._say("answer.level", value=value, how=how, **what))
         said += self._told_effects()
         said += self._told_per_yuan()
         crossed = self._crossed[np.isfinite(self._crossed["low"])]
@@ -98,12 +98,11 @@ class Findings:
             told = []
             for row in _largest(clear, "mean", MOST_TOLD).itertuples():
                 what, notation = self._named(row), self.notation.fit(row.low, row.high)
-                change = {name: notation.change(getattr(row, name)) for name in ("low", "high")}
-                step = what["step"] or row.factor
-                mean = notation.told(row.mean)
-                told.append(self._say("answer.item", name=what["name"], step=step, mean=mean, **change))
-            facts = {"count": len(known), "clear": len(clear), "chance": by_chance(len(known))}
-            said = [self._say("answer.largest", list=self._joined(told), **facts)]
+                mean, low, high = notation.told(row.mean), notation.change(row.low), notation.change(row.high)
+                facts = {"name": what["name"], "step": what["step"] or row.factor, "mean": mean}
+                told.append(self._say("answer.item", low=low, high=high, **facts))
+            counts = {"count": len(known), "clear": len(clear), "chance": by_chance(len(known))}
+            said = [self._say("answer.largest", list=self._joined(told), **counts)]
         if len(known) > len(clear):
             said.append(self._say("answer.unclear", count=len(known) - len(clear)))
         same = int(((known["low"] == 0) & (known["high"] == 0)).sum())
@@ -115,24 +114,20 @@ class Findings:
         """Which levers bring most for the money, where the design has levers that cost any."""
         if self._cost is None or not self._cost.unit.startswith("fen"):
             return []
-        frame = effects.per_yuan(self._found, self._measure, self._cost)
-        paid = frame[frame["group"] == effects.RATIO].sort_values("ratio", ascending=False, kind="stable")
+        paid, free = self._group(effects.RATIO), self._group(effects.FREE)
         if not len(paid):
             return []
-        digits = self._digits(paid["ratio"].tolist())
+        digits = Notation.of("", paid["ratio"], self._lang)
         told = []
-        most: Any = paid.head(MOST_TOLD)
-        for row in most.itertuples():
+        for row in paid.head(MOST_TOLD).itertuples():
             fitted = digits.fit(row.ratio_low, row.ratio_high)
             ratio, low, high = (fitted.change(value) for value in (row.ratio, row.ratio_low, row.ratio_high))
             told.append(self._say("answer.yuan_item", name=self._named(row)["name"], ratio=ratio, low=low, high=high))
-        free = frame[frame["group"] == effects.FREE]
         said = [self._say("answer.yuan", list=self._joined(told), count=len(paid), free=len(free))]
-        helps = free[free["effect_low"] > 0.0].sort_values("effect", ascending=False, kind="stable")
+        helps = free[free["effect_low"] > 0.0].head(MOST_TOLD)
         if len(helps):
-            best: Any = helps.head(MOST_TOLD)
             names = [
-                f"“{self._names.factor(row.factor)}” {self.notation.told(row.effect)}" for row in best.itertuples()
+                f"“{self._names.factor(row.factor)}” {self.notation.told(row.effect)}" for row in helps.itertuples()
             ]
             said.append(self._say("answer.free", list=self._joined(names)))
         return said
@@ -140,9 +135,11 @@ class Findings:
     def _joined(self, items: list[str]) -> str:
         return self._say("answer.item_join").join(items)
 
-    def _digits(self, ratios: list[float]) -> Notation:
-        """How ratios are written: they come in the unit that is shown."""
-        return Notation.of("", ratios, self._lang)._replace(scale=1.0)
+    def _group(self, name: str) -> Any:
+        """The levers of a group of `effects.per_yuan`, the best first."""
+        by = "ratio" if name == effects.RATIO else "effect"
+        here = self._priced[self._priced["group"] == name]
+        return here.sort_values(by, ascending=False, kind="stable")
 
     def _named(self, row: Any) -> dict[str, str]:
         """What a row of effects is about: a step of a factor, or a package of values."""
@@ -160,14 +157,12 @@ class Findings:
         sampler = self._design.sampler
         kind = {"one_at_a_time": "alone", "full_factorial": "pairs", "list": "packages"}.get(sampler, "plane")
         frame = _largest(self._effects, "mean")
-        axis = self._axis(frame)
+        axis = self._axis(frame.itertuples())
         rows = []
         for row in frame.itertuples():
             what = self._named(row)
-            told = self._told((row.mean, row.low, row.high), axis, what["name"])
-            rows.append({**what, **told, "replicates": row.replicates})
-        thin = bool(len(frame)) and int(self._effects["replicates"].min()) < self._design.replicates
-        holes = self._measured and bool(np.isnan(self._table).any())
+            rows.append({**what, **self._told(row, axis, what["name"]), "replicates": row.replicates})
+        thin = len(frame) > 0 and int(self._effects["replicates"].min()) < self._design.replicates
         return {
             "what": self._say(f"effects.{kind}", base=self._names.point(self._reference)),
             "sign": {"alone": self._say("effects.sign_alone"), "packages": ""}.get(kind, self._say("effects.sign")),
@@ -175,34 +170,35 @@ class Findings:
             "rows": rows,
             "sorted": self._sorted(len(rows), len(self._effects)),
             "axis": axis,
-            "thin": thin or holes,
+            "thin": thin or (self._measured and bool(np.isnan(self._table).any())),
         }
 
     def _sorted(self, shown: int, count: int) -> str:
         """In which order rows stand, and whether all do."""
         return self._say("effects.sorted" if shown == count else "effects.shown", shown=shown, count=count)
 
-    def _told(self, interval: Sequence[float], axis: Axis, name: str) -> dict[str, Any]:
-        """Mean, interval and drawing of a difference in the outcome in question."""
-        notation = self.notation.fit(interval[1], interval[2])
-        span = notation.span(interval[1], interval[2])
-        drawn = whisker(axis, [notation.scale * float(value) for value in interval[:3]], f"{name}: {span}")
-        return {"mean": notation.change(interval[0]), "span": span, "drawn": drawn}
+    def _told(self, found: Any, axis: Axis, name: str) -> dict[str, Any]:
+        """Mean, interval and drawing of a difference in the outcome in question: an interval, or a row with one."""
+        notation = self.notation.fit(found.low, found.high)
+        span = notation.span(found.low, found.high)
+        drawn = whisker(axis, self._scaled(found), f"{name}: {span}")
+        return {"mean": notation.change(found.mean), "span": span, "drawn": drawn}
 
-    def _axis(self, frame: Any) -> Axis:
-        ends = np.concatenate([frame[name].to_numpy(dtype=float) for name in ("mean", "low", "high")])
-        return Axis.around((self.notation.scale * ends).tolist(), WHISKER_WIDTH)
+    def _axis(self, found: Iterable[Any]) -> Axis:
+        return Axis.around([value for each in found for value in self._scaled(each)], WHISKER_WIDTH)
+
+    def _scaled(self, found: Any) -> list[float]:
+        return [self.notation.scale * value for value in (found.mean, found.low, found.high)]
 
     def interactions(self) -> dict[str, Any]:
         """What two factors change together, the largest first."""
         if not len(self._crossed):
-            named = {"one_at_a_time": "one", "full_factorial": "none", "list": "none"}
-            kind = named.get(self._design.sampler, "drawn")
-            if kind == "none" and len(self._design.points) > effects.MOST_CROSSED:
-                kind = "many"
+            crossing = "many" if len(self._design.points) > effects.MOST_CROSSED else "none"
+            kinds = {"one_at_a_time": "one", "full_factorial": crossing, "list": crossing}
+            kind = kinds.get(self._design.sampler, "drawn")
             return {"nothing": self._say(f"interactions.{kind}"), "rows": []}
         frame = _largest(self._crossed, "mean")
-        axis = self._axis(frame)
+        axis = self._axis(frame.itertuples())
         rows = [
             {
                 "first": self._names.factor(row.first),
@@ -210,7 +206,7 @@ class Findings:
                 "second": self._names.factor(row.second),
                 "second_step": self._names.step(row.second, row.second_start, row.second_end),
                 "replicates": row.replicates,
-                **self._told((row.mean, row.low, row.high), axis, f"{row.first} × {row.second}"),
+                **self._told(row, axis, f"{row.first} × {row.second}"),
             }
             for row in frame.itertuples()
         ]
@@ -302,22 +298,21 @@ class Findings:
         """What each lever changes for the money that it changes, in groups."""
         if self._cost is None:
             return {"nothing": self._say("yuan.lack", cost=effects.COST), "groups": []}
-        frame = effects.per_yuan(self._found, self._measure, self._cost)
+        frame = self._priced
         if not len(frame) or not self._measured:
             return {"nothing": self._say("curves.none" if len(frame) else "yuan.none"), "groups": []}
         money = self._cost.unit.startswith("fen")
         ends = [*frame["cost"], *frame["cost_low"], *frame["cost_high"]]
         paid = Notation.of(self._cost.unit, ends, self._lang)
         ratios = frame[["ratio", "ratio_low", "ratio_high"]].to_numpy(dtype=float)
-        digits = self._digits(ratios[:, 0].tolist())
+        digits = Notation.of("", ratios[:, 0], self._lang)
         axis = Axis.around(ratios.ravel().tolist(), WHISKER_WIDTH)
         groups = []
         for group in effects.GROUPS:
-            here = frame[frame["group"] == group]
+            here = self._group(group)
             if not len(here):
                 continue
-            by = "ratio" if group == effects.RATIO else "effect"
-            most: Any = here.sort_values(by, ascending=False, kind="stable").head(MOST_SHOWN)
+            most = here.head(MOST_SHOWN)
             groups.append(
                 {
                     "title": self._say(f"yuan.{group}"),
@@ -365,8 +360,7 @@ class Findings:
         if self._design.sampler in ("one_at_a_time", "list") or not self._differences:
             return None
         ranked = self._ranked[:MOST_SHOWN]
-        ends = [self.notation.scale * value for number in ranked for value in self._differences[number][:3]]
-        axis = Axis.around(ends, WHISKER_WIDTH)
+        axis = self._axis(self._differences[number] for number in ranked)
         rows = []
         for number in ranked:
             name, level = self._names.point(number), self.notation.level(of_mean(self._table[number]).mean)

@@ -140,10 +140,12 @@ def design_toml(design: Design, many: str = "") -> str:
         many: what to say instead of the points of a long list.
     """
     stated = ("name", "question_en", "question_zh", "scenario", "sampler", "samples", "replicates", "seed", "months")
-    head = {name: getattr(design, name) for name in (*stated, "ranges", "numbers", "outcomes", "events")}
+    head = {name: getattr(design, name) for name in (*stated, "ranges", "numbers", "outcomes", "events", "before")}
     head["scenario"] = design.scenario.name if _is_shipped(design) else "scenario.toml"
     if design.sampler not in DRAWN:
         del head["samples"]
+    if not design.before:
+        del head["before"]
     lines = ["[design]", *(f"{name} = {toml_value(value)}" for name, value in head.items() if value != "")]
     if design.sampler == "list":
         if len(design.points) > MOST_POINTS_PRINTED:

@@ -74,7 +74,7 @@ def unit_rows(sampler: Sampler, factors: Sequence[Factor], samples: int, seed: i
         from SALib.sample import sobol  # noqa: PLC0415 - slow to import
 
         return np.asarray(sobol.sample(unit_problem(factors), samples, calc_second_order=False, seed=seed))
-    from SALib.sample import morris  # noqa: PLC0415
+    from SALib.sample import morris  # noqa: PLC0415 - slow to import
 
     return np.asarray(morris.sample(unit_problem(factors), samples, num_levels=MORRIS_LEVELS, seed=seed))
 

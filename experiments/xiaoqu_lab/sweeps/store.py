@@ -20,6 +20,7 @@ import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, Self
@@ -288,8 +289,6 @@ def _room() -> TemporaryDirectory[str]:
 
 
 def _plan(design: Design) -> dict[str, Any]:
-    from importlib.metadata import version  # noqa: PLC0415
-
     text = design.scenario.to_toml()
     files = {}
     for key, path in design.scenario.files.items():

@@ -65,8 +65,7 @@ def books(district: District, row: int) -> list[Entry]:
     names = [*(f"flow_{name}" for name in NAMES), *OWED]
     at = [INDEX[name] for name in names]
     flows = [dict(zip(names, map(int, data[at, row]), strict=True)) for data in tally.history]
-    first = int(compounds.first[row])
-    rows = slice(first, first + int(compounds.households[row]))
+    rows = world.flats(row)
     balances: dict[Holder, int] = {
         "account": int(compounds.account[row]),
         "repair_fund": int(compounds.repair_fund[row]),

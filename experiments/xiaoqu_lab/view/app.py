@@ -31,7 +31,7 @@ from xiaoqu_lab.view.steering import Steering
 from xiaoqu_lab.view.uploads import Uploads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from xiaoqu_lab.texts import Lang
 
@@ -127,8 +127,11 @@ def Page() -> None:
         _head(session)
         _controls(session, frame.value)
         if session.error is not None:
-            solara.HTML(tag="div", classes=["problem"], attributes={"role": "alert"}, unsafe_innerHTML=_told(session))
-        solara.HTML(tag="div", classes=["tiles"], unsafe_innerHTML=_tiles(session))
+            told = escape(session.error.render(session.lang))
+            solara.HTML(tag="div", classes=["problem"], attributes={"role": "alert"}, unsafe_innerHTML=told)
+        other = None if session.b is None else session.b.series
+        tiles = key_figures.tiles(session.a.series, session.shown, session.lang, other)
+        solara.HTML(tag="div", classes=["tiles"], unsafe_innerHTML=tiles)
         if session.compound is None:
             with solara.Div(classes=["panes"]):
                 with solara.Div(classes=["left"]):
@@ -154,7 +157,7 @@ def Tabs(session: Session, plan: Plan, uploads: Uploads, frame: int) -> None:
     """What is below: levers, parameters, saving; one at a time."""
     tab, set_tab = solara.use_state("levers")
     names = ("levers", "parameters", "reported", "share")
-    tabs = [{"value": name, "name": text(f"view.tab.{name}", session.lang)} for name in names]
+    tabs = _choices(session.lang, "view.tab", names)
     _Tabs(label=text("view.tabs", session.lang), tab=tab, tabs=tabs, event_choose=set_tab)
     with solara.Div(classes=["tab"], attributes={"id": "tab"}):
         if tab == "share":
@@ -170,15 +173,12 @@ def Tabs(session: Session, plan: Plan, uploads: Uploads, frame: int) -> None:
 def _begun(search: str, changed: Callable[[], None]) -> Session:
     """What the address asks for; what the page was started with, and what is wrong, where it cannot be had."""
     launch = launched()
-    error = None
     try:
-        link = read_link(search, launch)
-        return Session.following(link, changed)
+        return Session.following(read_link(search, launch), changed)
     except InputError as wrong:
-        error = wrong
-    session = Session.following(read_link("", launch), changed)
-    session.error = error
-    return session
+        session = Session.following(read_link("", launch), changed)
+        session.error = wrong
+        return session
 
 
 def _follow(session: Session, search: str) -> None:
@@ -190,19 +190,14 @@ def _follow(session: Session, search: str) -> None:
         session.changed()
 
 
-def _told(session: Session) -> str:
-    return escape(session.error.render(session.lang)) if session.error else ""
-
-
-def _tiles(session: Session) -> str:
-    return key_figures.tiles(
-        session.a.series, session.shown, session.lang, None if session.b is None else session.b.series
-    )
-
-
 def _words(lang: Lang, *keys: str) -> dict[str, str]:
     """Texts for a template, by the last part of their key."""
     return {key.rpartition(".")[2]: text(key, lang) for key in keys}
+
+
+def _choices(lang: Lang, group: str, values: Iterable[str]) -> list[dict[str, str]]:
+    """What can be chosen, each value with its text of a group of texts."""
+    return [{"value": value, "name": text(f"{group}.{value}", lang)} for value in values]
 
 
 def _head(session: Session) -> None:
@@ -277,7 +272,7 @@ def DistrictMap(session: Session, frame: int) -> None:  # noqa: ARG001 - the fra
         two=session.b is not None,
         side=session.side,
         state=session.state,
-        states=[{"value": name, "name": text(f"view.state.{name}", lang)} for name in district_map.STATES],
+        states=_choices(lang, "view.state", district_map.STATES),
         names=list(where.names),
         event_choose=lambda chosen: session.choose(**chosen),
         event_open=session.open,
@@ -296,7 +291,7 @@ def EventFeed(session: Session, frame: int) -> None:  # noqa: ARG001 - the frame
     _Feed(
         t={**_words(lang, "view.events", "view.kind"), "none": text("view.events.none", lang)},
         kind=session.kind,
-        kinds=[{"value": kind, "name": text(f"view.kind.{kind}", lang)} for kind in ("", *KINDS)],
+        kinds=_choices(lang, "view.kind", ("", *KINDS)),
         items=[item._asdict() for item in feed(session.run.district, session.shown, lang, session.kind)],
         event_choose=lambda kind: session.choose(kind=kind),
         event_pick=session.open,

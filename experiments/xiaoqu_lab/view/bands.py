@@ -6,7 +6,7 @@ from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from xiaoqu_lab.drawing import round_numbers
+from xiaoqu_lab.drawing import picture, round_numbers
 from xiaoqu_lab.texts import Lang, mode_name, text
 from xiaoqu_lab.view.accounts import directions
 from xiaoqu_lab.view.map import shape
@@ -94,7 +94,7 @@ def modes(district: District, row: int, lang: Lang) -> str:
     start = _x(0, first, end)
     parts.append(f'<path class="start" d="M{start:.1f} 0V{BAND + 2}"/>')
     parts += _axis(first, end, BAND + 16, lang)
-    return _picture(BAND + 20, "modes", text("compound.modes", lang), parts)
+    return picture(WIDTH, BAND + 20, parts, "modes", text("compound.modes", lang))
 
 
 def money(entries: Sequence[Entry], lang: Lang, picked: int | None = None) -> str:
@@ -149,7 +149,7 @@ def money(entries: Sequence[Entry], lang: Lang, picked: int | None = None) -> st
     )
     parts.append(f'<polyline class="balance" points="{points}"/>')
     parts += _axis(first, end, MONEY + 26, lang)
-    return _picture(MONEY + 32, "money", text("compound.money", lang), parts)
+    return picture(WIDTH, MONEY + 32, parts, "money", text("compound.money", lang))
 
 
 def flow_colour(name: str, colour: str) -> str:
@@ -160,10 +160,3 @@ def flow_colour(name: str, colour: str) -> str:
 def _signed(entry: Entry, name: str) -> int:
     """A flow as the operating account sees it."""
     return ACCOUNT_SIGNS[name] * entry.flows[name]
-
-
-def _picture(height: int, kind: str, label: str, parts: Sequence[str]) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" viewBox="0 0 {WIDTH} {height}" role="group" '
-        f'aria-label="{escape(label)}">{"".join(parts)}</svg>'
-    )

@@ -117,9 +117,8 @@ def Flats(
 ) -> None:
     """The flats by stairwell, and beside them the household that is asked about."""
     colouring = solara.use_reactive(grid.COLOURINGS[0])
-    c = district.world.compounds
-    here = range(int(c.first[row]), int(c.first[row] + c.households[row]))
-    picked = household if household is not None and household in here else None
+    here = district.world.flats(row)
+    picked = household if household is not None and here.start <= household < here.stop else None
     flats = grid.draw(district, row, colouring.value, lang, picked)
     label = text("grid.label", lang, colouring=text(f"colouring.{colouring.value}", lang))
     choice = sections.drawn("colourings", lang, grid.COLOURINGS, colouring.value)

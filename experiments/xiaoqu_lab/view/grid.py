@@ -80,7 +80,7 @@ SHADES: dict[str, tuple[Shade, ...]] = {
 def classes(district: District, row: int, colouring: str) -> I8:
     """The class of each flat of a compound, as an index into `SHADES[colouring]`."""
     world = district.world
-    homes, here = world.households, _rows(district, row)
+    homes, here = world.households, world.flats(row)
     if colouring == "payment":
         if not _has_billed(district, row):
             return np.full(here.stop - here.start, 3)
@@ -106,11 +106,6 @@ def _has_billed(district: District, row: int) -> bool:
     return bool(charges and compounds.last_bill[row] > compounds.mode_since[row])
 
 
-def _rows(district: District, row: int) -> slice:
-    compounds = district.world.compounds
-    return slice(int(compounds.first[row]), int(compounds.first[row] + compounds.households[row]))
-
-
 def draw(district: District, row: int, colouring: str, lang: Lang, picked: int | None = None) -> str:
     """The flats as SVG.
 
@@ -122,7 +117,7 @@ def draw(district: District, row: int, colouring: str, lang: Lang, picked: int |
         picked: row of the household whose cell is marked.
     """
     world = district.world
-    here = _rows(district, row)
+    here = world.flats(row)
     found = classes(district, row, colouring).tolist()
     vacant = (world.households.tenure[here] == ABSENT).tolist()
     start = int(world.compounds.first_stairwell[row])

@@ -169,10 +169,8 @@ def bodies(district: District, row: int, lang: Lang) -> tuple[Body, ...]:
 
 
 def _members(district: District, row: int, role: int) -> tuple[int, ...]:
-    c = district.world.compounds
-    first = int(c.first[row])
-    roles = district.world.households.roles[first : first + int(c.households[row])]
-    return tuple((first + np.flatnonzero(roles & role)).tolist())
+    world, flats = district.world, district.world.flats(row)
+    return tuple((flats.start + np.flatnonzero(world.households.roles[flats] & role)).tolist())
 
 
 def _branch(district: District, row: int, lang: Lang) -> Body | None:

@@ -99,7 +99,7 @@ def application(page: str, port: int) -> Any:
     # The page is at this machine's number, not at https; Solara advises those who serve it to others.
     warnings.filterwarnings("ignore", message="Cookies with samesite=none", module="solara")
     from solara.server import app as pages  # noqa: PLC0415 - reads the settings when it is imported
-    from solara.server import starlette  # noqa: PLC0415
+    from solara.server import starlette  # noqa: PLC0415 - reads the settings, too
 
     pages.apps["__default__"] = pages.AppScript(page)
     # Solara would ask the internet for a library that solara-assets does not hold; ours comes first and does not.

@@ -66,9 +66,7 @@ class Compound(mesa.Agent["District"]):
     @property
     def residents(self) -> Any:
         """Its households as an agent set."""
-        compounds = self.model.world.compounds
-        first = int(compounds.first[self.row])
-        return self.model.households[first : first + int(compounds.households[self.row])]
+        return self.model.households[self.model.world.flats(self.row)]
 
     @property
     def bundle(self) -> tuple[int, ...]:
