@@ -151,8 +151,8 @@ class CommandLine(click.Group):
         """Run the command line.
 
         Raises:
-            SystemExit: always; 0 if all went well, 1 if a question has no good answer, 2 for input that cannot be used,
-                130 if interrupted.
+            SystemExit: always; 0 if all went well, 1 if `replay` does not get the same figures, 2 for input that cannot
+                be used, 130 if interrupted.
         """
         args = sys.argv[1:] if args is None else list(args)
         lang = chosen_language(args)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,9 +15,6 @@ if TYPE_CHECKING:
 
     from xiaoqu.parameters import Value
     from xiaoqu_lab.sweeps.discover import Discovery, Limit
-
-NO_ANSWER = 1
-"""The exit code where no condition was found."""
 
 
 @click.command()
@@ -36,8 +32,6 @@ def command(lang: Lang, folder: str, outcome: str, as_json: bool) -> None:
         console.print_json(as_object(found, lang))
     else:
         show(found, lang)
-    if found.box is None:
-        sys.exit(NO_ANSWER)
 
 
 def as_object(found: Discovery, lang: Lang) -> dict[str, Any]:
@@ -57,6 +51,7 @@ def as_object(found: Discovery, lang: Lang) -> dict[str, Any]:
         "cases": found.cases,
         "share": console.number_or_null(found.share),
         "factors": [str(key) for key in found.columns.columns],
+        "answer": answer(found, lang),
         "box": box,
         "trajectory": found.trajectory.astype(object).to_dict("records"),
         "cautions": list(found.cautions),
@@ -75,7 +70,7 @@ def show(found: Discovery, lang: Lang) -> None:
     box = found.box
     if box is not None:
         click.echo()
-        output.print(Text(text("discover.words", lang, conditions=words(found, lang))))
+        output.print(Text(answer(found, lang)))
         shares = {name: console.figure(getattr(box, name), "share") for name in ("density", "coverage")}
         lift = box.density / found.share
         click.echo(text("discover.box", lang, runs=box.runs, cases=box.cases, share=share, lift=lift, **shares))
@@ -91,6 +86,13 @@ def show(found: Discovery, lang: Lang) -> None:
         click.echo(text("discover.rule", lang, boxes=len(found.trajectory)))
     for caution in found.cautions:
         click.echo(text(f"discover.caution.{caution}", lang))
+
+
+def answer(found: Discovery, lang: Lang) -> str:
+    """The answer in one sentence: the conditions, or that there are none, which is an answer too."""
+    if found.box is None:
+        return text(f"discover.caution.{found.cautions[0]}", lang)
+    return text("discover.words", lang, conditions=words(found, lang))
 
 
 def words(found: Discovery, lang: Lang) -> str:
