@@ -100,6 +100,12 @@ def waiting(lang: Lang) -> Iterator[None]:
         yield
 
 
+def tell_unasked(count: int, folder: object, lang: Lang) -> None:
+    """Say how many runs of a folder are left aside, if there are any."""
+    if count:
+        click.echo(text("sweep.unasked", lang, count=count, folder=folder))
+
+
 def sparkline(values: F8, width: int = CHART_WIDTH) -> str:
     """Shares as blocks of eight heights from 0 to 1, averaged down to at most `width`; a dot where there is none."""
     bins = np.array_split(values, min(width, len(values)))

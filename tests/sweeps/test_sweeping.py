@@ -1,5 +1,6 @@
 """Sweeping: failures stay where they belong, differences are paired, precision is reached, runs can be replayed."""
 
+import json
 import os
 import subprocess
 import sys
@@ -185,6 +186,33 @@ def test_the_command_line_from_sweep_to_export(tmp_path: Path) -> None:
     exported = call.invoke(cli.main, ["export", out, "--out", str(tmp_path / "tables")])
     assert exported.exit_code == 0, exported.output
     assert (tmp_path / "tables" / "runs.csv").is_file()
+
+
+def test_runs_that_a_smaller_design_leaves_aside_are_told_and_kept(tmp_path: Path) -> None:
+    def told(*args: str) -> str:
+        result = CliRunner().invoke(cli.main, list(args))
+        assert result.exit_code == 0, result.output
+        return " ".join(result.output.split())
+
+    (tmp_path / "case.toml").write_text(
+        '[scenario]\nname = "case"\nextends = "hengdong"\n[calendar]\nspin_up = 12\nmonths = 3\n'
+        "[places]\ncompounds = 3\nhouseholds = 90\n",
+        "utf-8",
+    )
+    case, out = str(tmp_path / "case.toml"), str(tmp_path / "out")
+    swept = ["sweep", case, "--vary", "levers.triage=off,on", "--out", out, "--workers", "0", "--replicates"]
+    assert "Left aside" not in told(*swept, "5")
+    assert load(out).unasked == 0
+    assert "6 further runs" in told(*swept, "2")
+    assert (load(out).unasked, len(load(out).runs)) == (6, 4)
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))["unasked"] == 6
+    assert "6 further runs" in told("export", out, "--out", str(tmp_path / "tables"))
+    assert "另有 6 次运行" in told("discover", out, "--outcome", "satisfaction < 2", "--lang", "zh")
+    assert json.loads(told("discover", out, "--outcome", "satisfaction < 2", "--json"))["unasked"] == 6
+    compared = ["compare", case, "--with", "levers.triage=off", "--out", out, "--workers", "0", "--replicates", "3"]
+    assert json.loads(told(*compared, "--json"))["unasked"] == 4, "the runs of both points are there already"
+    assert "4 further runs" in told(*compared)
+    assert "10 runs, 10 of them done" in told(*swept, "5", "--dry-run"), "nothing was lost"
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,7 @@ def show(found: Calibration, folder: str, lang: Lang) -> None:
     facts = {"replicates": found.replicates, "runs": found.runs, "agreeing": found.agreeing}
     facts |= {"keep": 100.0 * found.keep, "threshold": found.threshold}
     click.echo(text("calibrate.facts", lang, failed=failed, **facts))
+    console.tell_unasked(found.unasked, folder, lang)
     for caution in found.cautions:
         click.echo(text(f"calibrate.caution.{caution}", lang))
     click.echo()

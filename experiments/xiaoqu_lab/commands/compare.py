@@ -79,6 +79,7 @@ def as_object(found: Comparison) -> dict[str, Any]:
     del facts["results"]
     rows = found.table.astype(object).to_dict("records")
     facts["table"] = [{str(name): console.number_or_null(value) for name, value in row.items()} for row in rows]
+    facts["unasked"] = found.results.unasked
     facts["narrowed"] = console.number_or_null(found.narrowed)
     facts["last"] = {name: console.number_or_null(value) for name, value in found.last._asdict().items()}
     return facts
@@ -101,6 +102,7 @@ def show(found: Comparison, lang: Lang) -> None:
         signed = [difference(row[name], unit) for name in ("difference", "low", "high")]
         shown_table.add_row(str(row["month"]), base, changed, signed[0], f"{signed[1]} – {signed[2]}")
     console.output().print(shown_table)
+    console.tell_unasked(found.results.unasked, found.results.folder, lang)
     if math.isinf(found.narrowed):
         click.echo(text("compare.same", lang))
     elif not math.isnan(found.narrowed):

@@ -31,7 +31,7 @@ def command(lang: Lang, folder: str, outcome: str, as_json: bool) -> None:
     if as_json:
         console.print_json(as_object(found, lang))
     else:
-        show(found, lang)
+        show(found, folder, lang)
 
 
 def as_object(found: Discovery, lang: Lang) -> dict[str, Any]:
@@ -47,6 +47,7 @@ def as_object(found: Discovery, lang: Lang) -> dict[str, Any]:
         "outcome": found.outcome,
         "runs": found.runs,
         "unmeasured": found.unmeasured,
+        "unasked": found.unasked,
         "points": found.points,
         "cases": found.cases,
         "share": console.number_or_null(found.share),
@@ -58,7 +59,7 @@ def as_object(found: Discovery, lang: Lang) -> dict[str, Any]:
     }
 
 
-def show(found: Discovery, lang: Lang) -> None:
+def show(found: Discovery, folder: str, lang: Lang) -> None:
     """Print the conditions in words, then how good they are."""
     output = console.output()
     output.print(Text(text("discover.title", lang, scenario=found.scenario, outcome=found.outcome), style="bold"))
@@ -67,6 +68,7 @@ def show(found: Discovery, lang: Lang) -> None:
     click.echo(text("discover.share", lang, **facts))
     if found.unmeasured:
         click.echo(text("discover.unmeasured", lang, count=found.unmeasured))
+    console.tell_unasked(found.unasked, folder, lang)
     box = found.box
     if box is not None:
         click.echo()

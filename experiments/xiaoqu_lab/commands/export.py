@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from xiaoqu_lab.console import tell_unasked
 from xiaoqu_lab.folder import result_folder
 from xiaoqu_lab.texts import Lang, text
 
@@ -23,3 +24,4 @@ def command(lang: Lang, folder: str, out: str, force: bool) -> None:
     with result_folder(Path(out), force=force) as draft:
         files = found.export(draft)
     click.echo(text("export.done", lang, count=len(files), folder=out))
+    tell_unasked(found.unasked, folder, lang)

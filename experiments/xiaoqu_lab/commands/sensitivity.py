@@ -86,6 +86,7 @@ def as_object(found: Sensitivity) -> dict[str, Any]:
     """What `--json` prints."""
     facts = found._asdict()
     del facts["results"], facts["table"]
+    facts["unasked"] = found.results.unasked
     for name in ("mean", "spread", "noise"):
         facts[name] = console.number_or_null(facts[name])
     facts["factors"] = [
@@ -108,6 +109,7 @@ def show(found: Sensitivity, lang: Lang) -> None:
     mean, spread = (console.figure(value, found.unit) for value in (found.mean, found.spread))
     facts = {"rows": found.rows, "points": found.points, "replicates": found.replicates, "runs": found.runs}
     click.echo(text("sensitivity.facts", lang, **facts, failed=failed, mean=mean, spread=spread))
+    console.tell_unasked(found.results.unasked, found.results.folder, lang)
     indices = INDICES[found.method]
     first = indices[0]
     if not found.table[first].any():

@@ -203,6 +203,7 @@ def show(results: Sweep, folder: str, lang: Lang) -> None:
     from xiaoqu_lab.sweeps.measures import read_measure  # noqa: PLC0415
 
     click.echo(text("sweep.finished", lang, runs=len(results.runs), folder=folder))
+    console.tell_unasked(results.unasked, folder, lang)
     failures = results.failures
     if len(failures):
         first = failures.iloc[0]

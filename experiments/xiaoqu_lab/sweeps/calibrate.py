@@ -118,7 +118,13 @@ class Calibration(NamedTuple):
             facts[name] = [
                 {str(column): _plain(value) for column, value in row.items()} for row in facts[name].to_dict("records")
             ]
+        facts["unasked"] = self.unasked
         return {name: _plain(value) for name, value in facts.items()} | {"nearest": self.nearest}
+
+    @property
+    def unasked(self) -> int:
+        """Runs in the folder that this calibration does not ask for: those of more samples or replicates."""
+        return sum(found.unasked for found in self.results.values())
 
 
 def calibrate(

@@ -91,6 +91,12 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "en": "All {runs:,} runs are in {folder}.",
         "zh": "全部 {runs:,} 次运行已存入 {folder}。",
     },
+    "sweep.unasked": {
+        "en": "Left aside: {count:,} further runs in {folder} that this design does not ask for (a larger or other "
+        "design made them, or other code). They stay there.",
+        "zh": "未计入：{folder} 中另有 {count:,} 次运行不属于当前设计（来自更大的或其他设计，或其他版本的代码）。"
+        "它们仍保留在原处。",
+    },
     "sweep.failures": {
         "en": "{count:,} runs failed. The first: {error}\nRun it alone with: xiaoqu replay {folder} {run}",
         "zh": "{count:,} 次运行失败。第一个：{error}\n单独重跑：xiaoqu replay {folder} {run}",
