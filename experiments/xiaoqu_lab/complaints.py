@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -68,18 +69,23 @@ def whole(text: str, option: str, low: int, high: int, problems: list[Problem]) 
     return low
 
 
-def overrides(given: Iterable[str], problems: list[Problem]) -> dict[str, object]:
-    """The values of `--set key=value`; what is wrong with their form goes to the problems."""
+def on_the_command_line(error: InputError) -> list[Problem]:
+    """The problems of an error; those in no file are in what was typed, whichever option took it."""
+    return [problem if problem.file else replace(problem, file=COMMAND_LINE) for problem in error.problems]
+
+
+def overrides(given: Iterable[str], problems: list[Problem], option: str = "--set") -> dict[str, object]:
+    """The values of `--set key=value`, or of another option; what is wrong with their form goes to the problems."""
     found: dict[str, object] = {}
     for item in given:
         key, equals, value = item.partition("=")
         if equals and key.strip() in found:
             seen = f"{found[key.strip()]}, {value.strip()}"
-            problems.append(complain("set_twice", key.strip(), seen))
+            problems.append(complain("set_twice", key.strip(), seen, option=option))
         elif equals and key.strip():
             found[key.strip()] = value.strip()
         else:
-            problems.append(complain("set_form", "--set", item))
+            problems.append(complain("set_form", option, item, option=option))
     return found
 
 

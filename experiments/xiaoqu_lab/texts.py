@@ -327,12 +327,12 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
         "zh": ("须为 {low} 到 {high} 的整数", "只写半角数字，如 {example}"),
     },
     "set_form": {
-        "en": ("an override is key=value", "write --set levers.triage=off"),
-        "zh": ("覆盖值写作 键=值", "例如 --set levers.triage=off"),
+        "en": ("an override is key=value", "write {option} levers.triage=off"),
+        "zh": ("覆盖值写作 键=值", "例如 {option} levers.triage=off"),
     },
     "set_twice": {
-        "en": ("--set gives this key several values", "keep one of them"),
-        "zh": ("--set 对这个键给了几个值", "请只留一个"),
+        "en": ("{option} gives this key several values", "keep one of them"),
+        "zh": ("{option} 对这个键给了几个值", "请只留一个"),
     },
     "no_scenario_file": {
         "en": ("the folder has no scenario.toml", "give the folder of a scenario, or a .toml or .csv file"),

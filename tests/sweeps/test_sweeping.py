@@ -253,6 +253,27 @@ def test_what_cannot_be_done_is_said_in_both_languages_and_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("args", "keys"),
+    [
+        (["compare", "hengdong", "--with", "levers.triag=off", "--with", "nonsense"], ["--with", "outcomes"]),
+        (["sweep", "hengdong", "--vary", "levers.triag=off,on"], ["--outcome"]),
+        (["sensitivity", "hengdong", "--vary", "levers.triag=0:1"], ["--outcome"]),
+    ],
+)
+def test_everything_that_is_wrong_with_a_question_is_said_at_once(
+    args: list[str], keys: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "mine.txt").touch()
+    wrong = ["--outcome", "hapiness", "--replicates", "many", "--out", str(tmp_path / "mine.txt")]
+    told = CliRunner().invoke(cli.main, [*args, *wrong])
+    assert told.exit_code == 2
+    assert told.stdout == ""
+    for key in ("--replicates", "levers.triag", "--out", *keys):
+        assert f"xiaoqu, {key}\n" in told.stderr
+    assert "--set" not in told.stderr, "nobody typed that"
+
+
 def test_the_script_for_a_cluster_is_python() -> None:
     told = CliRunner().invoke(cli.main, ["cluster", "slurm", "--jobs", "3", "--queue", "long"])
     assert told.exit_code == 0

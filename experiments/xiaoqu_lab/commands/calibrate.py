@@ -14,7 +14,7 @@ from xiaoqu.errors import InputError, Problem
 from xiaoqu_lab import console
 from xiaoqu_lab.commands import effort
 from xiaoqu_lab.commands.sweep import bytes_shown, duration, progress
-from xiaoqu_lab.complaints import complain, factors_of, refuse, whole
+from xiaoqu_lab.complaints import complain, factors_of, on_the_command_line, refuse, whole
 from xiaoqu_lab.texts import Lang, text
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def command(
     try:
         planned = plan(named, factors, out, **changes)
     except InputError as error:
-        raise InputError([*problems, *error.problems]) from None
+        raise InputError([*problems, *on_the_command_line(error)]) from None
     if problems:
         raise InputError(problems)
     if planned.runs > asked.most:

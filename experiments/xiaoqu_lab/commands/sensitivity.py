@@ -10,9 +10,9 @@ from rich.text import Text
 
 from xiaoqu.errors import InputError, Problem
 from xiaoqu_lab import console
-from xiaoqu_lab.commands.effort import MOST_WITH, MOST_WITHOUT_CONSENT, MOST_WORKERS
+from xiaoqu_lab.commands.effort import MOST_WITH, MOST_WITHOUT_CONSENT, MOST_WORKERS, check_out
 from xiaoqu_lab.commands.sweep import check_size, progress
-from xiaoqu_lab.complaints import complain, factors_of, whole
+from xiaoqu_lab.complaints import complain, factors_of, on_the_command_line, whole
 from xiaoqu_lab.texts import Lang, text
 
 if TYPE_CHECKING:
@@ -67,10 +67,11 @@ def command(
             raise InputError(problems)
         found = analysis.sensitivity(scenario, outcome=outcome)
     else:
+        check_out(out, problems)
         try:
             planned = analysis.plan(scenario, factors, method=method, outcome=outcome, samples=rows, replicates=times)
         except InputError as error:
-            raise InputError([*problems, *error.problems]) from None
+            raise InputError([*problems, *on_the_command_line(error)]) from None
         if problems:
             raise InputError(problems)
         check_size(planned, MOST_WITH if yes else MOST_WITHOUT_CONSENT)

@@ -17,7 +17,7 @@ from rich.text import Text
 from xiaoqu.errors import InputError, Problem
 from xiaoqu_lab import console
 from xiaoqu_lab.commands import effort
-from xiaoqu_lab.complaints import complain, factors_of, refuse, whole
+from xiaoqu_lab.complaints import complain, factors_of, on_the_command_line, refuse, whole
 from xiaoqu_lab.texts import Lang, text
 
 if TYPE_CHECKING:
@@ -65,10 +65,11 @@ def command(
     width = _width(until_ci, problems)
     if out is None and not asked.dry_run:
         problems.append(complain("missing_argument", "--out", command="xiaoqu sweep"))
+    effort.check_out(out, problems)
     try:
         planned = planned_design(design, vary, settings, problems)
     except InputError as error:
-        raise InputError([*problems, *error.problems]) from None
+        raise InputError([*problems, *on_the_command_line(error)]) from None
     if problems:
         raise InputError(problems)
     check_size(planned, asked.most)
@@ -135,23 +136,8 @@ def planned_design(design: str, vary: tuple[str, ...], settings: dict[str, Any],
     if is_design and vary:
         problems.append(complain("design_and_vary", "--vary", vary[0]))
     if is_design:
-        planned = designs.read_design(design, changes)
-    else:
-        planned = designs.make_design(design, factors_of(vary, problems), **changes)
-    return with_outcome(planned, settings["outcome"])
-
-
-def with_outcome(design: Design, outcome: str | None) -> Design:
-    """The design with an outcome put first, which makes it the one in question."""
-    if outcome is None:
-        return design
-    from dataclasses import replace  # noqa: PLC0415
-
-    from xiaoqu.outcomes import BY_NAME  # noqa: PLC0415
-    from xiaoqu_lab.sweeps.measures import read_measure  # noqa: PLC0415
-
-    name = read_measure(outcome, [*BY_NAME, *design.kept]).outcome
-    return replace(design, outcomes=tuple(dict.fromkeys((name, *design.outcomes))))
+        return designs.read_design(design, changes, outcome=settings["outcome"])
+    return designs.make_design(design, factors_of(vary, problems), outcome=settings["outcome"], **changes)
 
 
 def check_size(design: Design, most: int) -> None:

@@ -25,6 +25,7 @@ from xiaoqu.toml_lines import read_document, toml_value
 from xiaoqu_lab.complaints import Complaint
 from xiaoqu_lab.sweeps import samplers
 from xiaoqu_lab.sweeps.factors import Factor, Kind, Place, expanded, kind_of, read_factor
+from xiaoqu_lab.sweeps.measures import read_measure
 from xiaoqu_lab.sweeps.samplers import GRIDS, Row, Sampler
 
 if TYPE_CHECKING:
@@ -297,6 +298,7 @@ def make_design(
     vary: Mapping[str, object] | None = None,
     *,
     points: Sequence[Mapping[str, object]] = (),
+    outcome: str | None = None,
     **settings: Any,
 ) -> Design:
     """A design from Python or from the command line.
@@ -306,6 +308,7 @@ def make_design(
         vary: by parameter a list of values, a text such as "off,on", "0:1:5" or "0:1", or "flip" for levers;
             "levers.*" stands for every lever.
         points: for the sampler "list": each point's values by parameter.
+        outcome: a measure whose outcome is put first, which makes it the one in question.
         settings: fields of the [design] table: sampler, samples, replicates, seed, months, ranges, numbers,
             outcomes, events, before, name, question_en, question_zh.
 
@@ -319,15 +322,16 @@ def make_design(
     places = {name: Place("", None, name) for name in settings}
     head = _head({"scenario": loaded.name, **lists_as_tuples(settings)}, places, Place(), problems)
     stated = [(key, spec, None, Place("", None, key)) for key, spec in (vary or {}).items()]
-    return _design(loaded, head, stated, [(dict(point), Place()) for point in points], problems)
+    return _design(loaded, head, stated, [(dict(point), Place()) for point in points], problems, outcome)
 
 
-def read_design(path: str | Path, changes: Mapping[str, object] | None = None) -> Design:
+def read_design(path: str | Path, changes: Mapping[str, object] | None = None, *, outcome: str | None = None) -> Design:
     """Read a design file: a path, or the name of one in `experiments/designs`.
 
     Args:
         path: where it is.
         changes: other values for fields of its [design] table.
+        outcome: as in `make_design`.
 
     Raises:
         InputError: everything that is wrong with it.
@@ -366,7 +370,7 @@ def read_design(path: str | Path, changes: Mapping[str, object] | None = None) -
         scenario = load_scenario(beside if is_file(beside) else name)
     except InputError as error:
         raise InputError([*problems, *error.problems]) from None
-    return _design(scenario, head, stated, points, problems)
+    return _design(scenario, head, stated, points, problems, outcome)
 
 
 def named_designs() -> dict[str, Path]:
@@ -409,6 +413,7 @@ def _design(
     stated: Iterable[tuple[str, object, Kind | None, Place]],
     points: Sequence[tuple[dict[str, object], Place]],
     problems: list[Problem],
+    outcome: str | None,
 ) -> Design:
     factors: dict[str, Factor] = {}
     grid = head is None or head.sampler in GRIDS
@@ -425,14 +430,9 @@ def _design(
         columns = zip(*rows, strict=True) if keys else ()
         for key, column in zip(keys, columns, strict=True):
             factors[key] = Factor(key, kind_of(key), tuple(dict.fromkeys(column)))
+    outcomes = _outcomes(scenario, head.outcomes if head else (), outcome, problems)
     if head is None:
         raise InputError(problems)
-    known = {*BY_NAME, *mode_outcomes(("unmanaged", *scenario["modes.allowed"]))}
-    for name in head.outcomes:
-        if name not in known:
-            facts = {"name": name, "guess": nearest(name, known), "names": listed(sorted(known))}
-            code = "unknown_outcome_guess" if facts["guess"] else "unknown_outcome"
-            problems.append(Complaint(code, key="outcomes", seen=name, facts=facts))
     if head.sampler == "list" and not points:
         problems.append(Complaint("no_points", key="points"))
     if head.sampler != "list" and not factors and not problems:
@@ -454,7 +454,7 @@ def _design(
         months=head.months or int(scenario["calendar.months"]),
         ranges=head.ranges,
         numbers=head.numbers,
-        outcomes=head.outcomes,
+        outcomes=outcomes,
         events=head.events,
         before=head.before,
         stated=rows,
@@ -462,6 +462,25 @@ def _design(
     if design.rows_count <= MOST_CHECKED:
         _check_points(design)
     return design
+
+
+def _outcomes(
+    scenario: Scenario, named: tuple[str, ...], first: str | None, problems: list[Problem]
+) -> tuple[str, ...]:
+    """The outcomes to keep, that of the measure in question first."""
+    known = {*BY_NAME, *mode_outcomes(("unmanaged", *scenario["modes.allowed"]))}
+    for name in named:
+        if name not in known:
+            facts = {"name": name, "guess": nearest(name, known), "names": listed(sorted(known))}
+            code = "unknown_outcome_guess" if facts["guess"] else "unknown_outcome"
+            problems.append(Complaint(code, key="outcomes", seen=name, facts=facts))
+    if first is None:
+        return named
+    try:
+        return tuple(dict.fromkeys((read_measure(first, sorted(known)).outcome, *named)))
+    except InputError as error:
+        problems += error.problems
+        return named
 
 
 def _list_of_points(

@@ -68,6 +68,10 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "en": "What to change, such as levers.triage=off. Repeatable; all changes together.",
         "zh": "改动什么，如 levers.triage=off；可重复，同时生效。",
     },
+    "option.compare_outcome": {
+        "en": "Outcome that is compared, month by month [collection_rate_12m].",
+        "zh": "逐月对比的结果 [collection_rate_12m]。",
+    },
     "option.compare_replicates": {"en": "Pairs of runs [30].", "zh": "成对运行次数 [30]。"},
     "option.memory": {"en": "Memory of a job [16GB].", "zh": "每个作业的内存 [16GB]。"},
     "option.jobs": {"en": "Jobs to submit [10].", "zh": "提交的作业数 [10]。"},
