@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from xiaoqu.errors import InputError, Lang, Problem
-from xiaoqu_lab.texts import COMPLAINTS
+from xiaoqu_lab.texts import COMPLAINTS, placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +41,7 @@ def refuse(code: str, key: str = "", seen: str = "", **facts: object) -> NoRetur
     raise InputError([complain(code, key, seen, **facts)])
 
 
-def about_usage(error: click.UsageError) -> Complaint:
+def about_usage(error: click.UsageError, lang: Lang) -> Complaint:
     """What click refused, in our words."""
     command = error.ctx.command_path if error.ctx else COMMAND_LINE
     match error:
@@ -50,7 +50,9 @@ def about_usage(error: click.UsageError) -> Complaint:
             names = ", ".join(param.opts[0] for param in options if param.opts[0].startswith("-"))
             return complain("no_option", seen=error.option_name, names=names)
         case click.MissingParameter() if error.param is not None:
-            return complain("missing_argument", (error.param.name or "").upper(), command=command)
+            given = error.param
+            name = given.opts[0] if isinstance(given, click.Option) else given.human_readable_name
+            return complain("missing_argument", placeholder(name, lang), command=command)
         case click.BadParameter() if error.param is not None and isinstance(error.param.type, click.Choice):
             return complain("bad_choice", error.param.opts[0], names=", ".join(error.param.type.choices))
         case click.BadOptionUsage():

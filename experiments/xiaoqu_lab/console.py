@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sys
 import time
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn
 from rich.table import Table
 from rich.text import Text
 
-from xiaoqu_lab.texts import Lang, mode_name, text
+from xiaoqu_lab.texts import TEXTS, Lang, mode_name, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -132,6 +133,25 @@ def figure(value: float, unit: str, *, signed: bool = False) -> str:
         return f"¥{value / 100:{sign},.0f}"
     decimals = 0 if value == round(value) or abs(value) >= 100 else 1 if unit == "count" or abs(value) >= 10 else 2
     return f"{value:{sign},.{decimals}f}"
+
+
+def outcome_words(typed: object, lang: Lang) -> str:
+    """An outcome, a measure or a condition as it is typed; in Chinese the outcome's name goes before."""
+    key = re.match("[a-z_0-9]*", str(typed))
+    if lang == "en" or not key:
+        return str(typed)
+    return f"{outcome_name(key[0])} {typed}"
+
+
+def outcome_name(key: str) -> str:
+    """What an outcome is called in Chinese; a mode's share by the mode."""
+    from xiaoqu.outcomes import BY_NAME  # noqa: PLC0415 - slow to import
+
+    if key not in BY_NAME:
+        return mode_name(key.removeprefix("share_"), "zh")
+    settler = f"settler.{key.removeprefix('settled_by_')}"
+    # Declared is who settles by a key, and there are words for it.
+    return f"{text('outcome.settled', 'zh')}{text(settler, 'zh')}" if settler in TEXTS else BY_NAME[key].zh
 
 
 def show_result(result: Result, lang: Lang) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import string
 import subprocess
@@ -78,6 +79,42 @@ def test_help_fits_80_columns_in_both_languages(command: list[str], lang: str) -
     assert max(map(cell_len, shown.splitlines())) <= 80
     assert ("Usage" in shown) == (lang == "en")
     assert ("选项" in shown) == (lang == "zh")
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
+def test_help_in_chinese_has_no_english_words_and_stands_in_columns(command: list[str]) -> None:
+    shown = xiaoqu(*command, "--help", "--lang", "zh").stdout
+    names = {"CSV", "HTML", "JSON", "PRIM", "SLURM"}
+    assert set(re.findall("(?<![0-9])[A-Z]{2,}", shown)) <= names
+    assert "required" not in shown
+    options = [line for line in shown.splitlines() if line.startswith("  --")]
+    gaps = [re.match(r"  \S+( [^ ]+)?( {2,})", line) for line in options]
+    assert len({cell_len(gap[0]) for gap in gaps if gap}) == 1
+    assert len(options) >= 2
+
+
+def test_what_is_missing_is_named_as_help_names_it() -> None:
+    assert "xiaoqu, SCENARIO" in refused("run")
+    assert "xiaoqu，场景" in refused("run", "--lang", "zh")
+    assert "xiaoqu, --outcome" in refused("discover", "x")
+
+
+def test_results_in_chinese_name_outcomes_and_levers_in_chinese(tmp_path: Path) -> None:
+    rows = xiaoqu("levers", "--lang", "zh").stdout.splitlines()[2:-1]
+    assert not [row for row in rows if re.search("[a-z]", row.partition("   1   ")[2])]
+    (tmp_path / "case.toml").write_text(
+        '[scenario]\nname = "case"\nextends = "hengdong"\n[calendar]\nspin_up = 12\nmonths = 2\n'
+        "[places]\ncompounds = 2\nhouseholds = 40\n",
+        "utf-8",
+    )
+    few = ["--replicates", "2", "--workers", "0", "--lang", "zh"]
+    swept = xiaoqu("sweep", "case.toml", "--vary", "levers.triage=off,on", "--out", "out", *few).stdout
+    assert "与“原设定”相比" in swept
+    assert "近12个月收缴率" in swept
+    assert "as stated" not in swept
+    compared = xiaoqu("compare", "case.toml", "--with", "levers.triage=on", "--outcome", "share_council", *few).stdout
+    assert compared.startswith("case：场景已有的取值 与原设定对比")
+    assert "自管会 share_council" in compared
 
 
 def test_every_text_is_in_both_languages_with_the_same_facts() -> None:

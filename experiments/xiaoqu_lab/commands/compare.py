@@ -89,9 +89,10 @@ def show(found: Comparison, lang: Lang) -> None:
     from xiaoqu_lab.sweeps.measures import Measure  # noqa: PLC0415
 
     changes = ", ".join(f"{key}={shown(value)}" for key, value in found.changes.items())
-    facts = {"scenario": found.scenario, "changes": changes, "replicates": found.replicates}
+    facts = {"scenario": found.scenario, "replicates": found.replicates}
+    facts["changes"] = changes or text("compare.unchanged", lang)
     console.output().print(Text(text("compare.title", lang, **facts), style="bold"))
-    shown_table = console.plain_table(title=found.outcome, title_justify="left")
+    shown_table = console.plain_table(title=console.outcome_words(found.outcome, lang), title_justify="left")
     unit = Measure(found.outcome, "last").unit
     for name in ("compare.month", "compare.base", "compare.changed", difference_heading(unit), "sweep.interval"):
         shown_table.add_column(text(name, lang), justify="right")

@@ -62,7 +62,8 @@ def as_object(found: Discovery, lang: Lang) -> dict[str, Any]:
 def show(found: Discovery, folder: str, lang: Lang) -> None:
     """Print the conditions in words, then how good they are."""
     output = console.output()
-    output.print(Text(text("discover.title", lang, scenario=found.scenario, outcome=found.outcome), style="bold"))
+    asked = console.outcome_words(found.outcome, lang)
+    output.print(Text(text("discover.title", lang, scenario=found.scenario, outcome=asked), style="bold"))
     share = console.figure(found.share, "share")
     facts = {"runs": found.runs, "points": found.points, "cases": found.cases, "share": share}
     click.echo(text("discover.share", lang, **facts))

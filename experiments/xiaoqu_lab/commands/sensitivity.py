@@ -103,7 +103,7 @@ def as_object(found: Sensitivity) -> dict[str, Any]:
 def show(found: Sensitivity, lang: Lang) -> None:
     """Print the factors, the strongest first, and what each figure means."""
     output = console.output()
-    title = {"scenario": found.scenario, "measure": found.outcome}
+    title = {"scenario": found.scenario, "measure": console.outcome_words(found.outcome, lang)}
     method = text(f"sensitivity.{found.method}", lang)
     output.print(Text(text("sensitivity.title", lang, **title, method=method), style="bold"))
     failed = text("sweep.failed_so_far", lang, failed=found.failed) if found.failed else ""

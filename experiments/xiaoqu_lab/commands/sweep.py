@@ -185,6 +185,7 @@ def progress(lang: Lang) -> Iterator[Callable[[Progress], None]]:
 
 def show(results: Sweep, folder: str, lang: Lang) -> None:
     """Print what a sweep brought: what failed, and each point's difference from the base in the outcome in question."""
+    from xiaoqu_lab.sweeps.design import AS_STATED  # noqa: PLC0415 - slow to import
     from xiaoqu_lab.sweeps.intervals import of_mean  # noqa: PLC0415
     from xiaoqu_lab.sweeps.measures import read_measure  # noqa: PLC0415
 
@@ -197,9 +198,9 @@ def show(results: Sweep, folder: str, lang: Lang) -> None:
         click.echo(text("sweep.failures", lang, **facts))
     if len(results.points) > 1 and len(failures) < len(results.runs):
         measure = read_measure(results.design["outcomes"][0], results.names)
-        labels = results.points.set_index("point")["label"]
+        labels = results.points.set_index("point")["label"].replace(AS_STATED, text("compare.base", lang))
         facts = {"base": labels[results.reference], "replicates": results.design["replicates"]}
-        title = text("sweep.effects", lang, measure=str(measure), **facts)
+        title = text("sweep.effects", lang, measure=console.outcome_words(measure, lang), **facts)
         table = console.plain_table(title=title, title_justify="left")
         table.add_column(text("sweep.point", lang), overflow="fold")
         table.add_column(text(difference_heading(measure.unit), lang), justify="right")

@@ -38,6 +38,8 @@ MOST_POINTS = 1_000_000
 MOST_REPLICATES, MOST_MONTHS, MOST_SEED = 100_000, 1_200, 2**63
 MOST_CHECKED = 2_000
 """Points checked one by one before the first run; beyond that only the values are, and a bad pair fails in its run."""
+AS_STATED = "as stated"
+"""The label of the point that differs in nothing from the base."""
 OUTCOMES = (
     "collection_rate_12m",
     "collection_rate",
@@ -90,7 +92,7 @@ class Point:
 
     Attributes:
         differences: what is stated over the base, by parameter.
-        label: what differs from the base, as a person writes it; "as stated" if nothing does.
+        label: what differs from the base, as a person writes it; `AS_STATED` if nothing does.
     """
 
     number: int
@@ -167,7 +169,7 @@ class Design:
             # A range that is a factor is fixed at every point, also where its value is the middle of the range.
             stated = sorted((key, value) for key, value, base in cells if value != base or key in drawn)
             changes = [f"{key}={shown(value)}" for key, value, base in cells if value != base]
-            points.append(Point(number, row, tuple(stated), ", ".join(changes) or "as stated"))
+            points.append(Point(number, row, tuple(stated), ", ".join(changes) or AS_STATED))
         return tuple(points)
 
     @property

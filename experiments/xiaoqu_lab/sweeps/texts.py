@@ -29,7 +29,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     },
     "option.vary": {
         "en": "A factor: key=off,on, key=0:1:5 (low:high:steps), key=0:1, key=flip; levers.* for all levers.",
-        "zh": "因素，可重复：键=off,on、键=0:1:5、键=flip。",
+        "zh": "因素，可重复：键=off,on、键=0:1:5（低:高:步数）、键=flip。",
     },
     "option.sampler": {
         "en": "How factors are combined: full_factorial, one_at_a_time, latin_hypercube, growing_hypercube (more "
@@ -141,6 +141,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "en": "{scenario}: {changes} against as stated, {replicates} pairs of runs with common random numbers",
         "zh": "{scenario}：{changes} 与原设定对比，{replicates} 对运行，共用随机数",
     },
+    "compare.unchanged": {"en": "values that it has already", "zh": "场景已有的取值"},
     "compare.month": {"en": "month", "zh": "月份"},
     "compare.base": {"en": "as stated", "zh": "原设定"},
     "compare.changed": {"en": "changed", "zh": "改动后"},
