@@ -279,6 +279,55 @@ def test_scenarios_lists_what_is_shipped() -> None:
     assert all(name in shown for name in scenario_names())
 
 
+def test_scenarios_are_given_as_json() -> None:
+    found = json.loads(xiaoqu("scenarios", "--json").stdout)
+    assert [row["name"] for row in found] == scenario_names()
+    for row in found:
+        scenario = load_scenario(row["name"])
+        assert list(row) == ["name", "title_en", "title_zh", "compounds", "months", "targets"]
+        assert (row["title_zh"], row["months"]) == (scenario.title("zh"), scenario["calendar.months"])
+        assert row["targets"] == len(scenario.targets)
+    assert {row["name"]: row["compounds"] for row in found}["my_street"] == len(load_scenario("my_street").ledger or ())
+
+
+def test_check_gives_json_of_a_scenario_and_of_a_ledger(tmp_path: Path) -> None:
+    found = json.loads(xiaoqu("check", "my_street", "--json").stdout)
+    scenario = load_scenario("my_street")
+    assert (found["file"], found["name"], found["layers"]) == ("my_street", "my_street", ["baseline", "my_street"])
+    assert found["ledger"]["households"] == sum(row.households for row in scenario.ledger or ())
+    differs = {row["key"]: row for row in found["differs"]}
+    assert set(differs) == {key for key in scenario if scenario.layer(key) != "baseline"}
+    assert differs["campaign.pace"]["range"] == [0.1, 0.3]
+    assert differs["levers.neighbour_chiefs"] == {
+        "key": "levers.neighbour_chiefs",
+        "value": 0.5,
+        "range": None,
+        "baseline": 0.0,
+        "layer": "my_street",
+    }
+    (tmp_path / "c.csv").write_text("小区名称,户数,备注\n桂花苑,30,x\n", "utf-8")
+    ledger = json.loads(xiaoqu("check", "c.csv", "--json").stdout)
+    assert ledger["file"] == "c.csv"
+    assert (ledger["ledger"]["compounds"], ledger["ledger"]["households"]) == (1, 30)
+    assert ledger["ledger"]["ignored"] == ["备注"]
+    assert "Problems: 1" in refused("check", "nowhere.csv", "--json")
+
+
+def test_why_gives_json_that_adds_up() -> None:
+    args = ["why", "hengdong", "--month", "9", "--json"]
+    district = District(load_scenario("hengdong"), rng=1)
+    district.run_for(10)
+    found = json.loads(xiaoqu(*args, "--household", "17").stdout)
+    expected = district.why(household=17)
+    assert (found["scenario"], found["seed"], found["household"], found["month"]) == ("hengdong", 1, 17, 9)
+    assert found["summary_zh"] == expected.summary_zh
+    assert [line["label_en"] for line in found["lines"]] == [line.label_en for line in expected.lines]
+    assert [line["contribution"] for line in found["lines"]] == [line.contribution for line in expected.lines]
+    assert (found["chance"], found["draw"]) == (expected.chance, expected.draw)
+    compound = json.loads(xiaoqu(*args, "--compound", "3").stdout)
+    assert (compound["compound"], compound["summary_en"]) == (3, district.why(compound=3).summary_en)
+
+
 def test_levers_are_listed_and_given_as_json() -> None:
     found = json.loads(xiaoqu("levers", "--json").stdout)
     assert [row["lever"] for row in found] == [lever.key for lever in all_levers()]
