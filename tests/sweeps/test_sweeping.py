@@ -188,6 +188,34 @@ def test_the_command_line_from_sweep_to_export(tmp_path: Path) -> None:
     assert (tmp_path / "tables" / "runs.csv").is_file()
 
 
+def test_an_export_is_replaced_only_on_demand_and_alone(tmp_path: Path) -> None:
+    found = sweep(small_design(2), tmp_path / "sweep", workers=0)
+    out = tmp_path / "tables"
+    args = ["export", str(tmp_path / "sweep"), "--out", str(out)]
+
+    def told(*more: str) -> tuple[int, str]:
+        result = CliRunner().invoke(cli.main, [*args, *more])
+        return result.exit_code, result.output
+
+    assert told()[0] == 0
+    listed = json.loads((out / "manifest.json").read_text("utf-8"))
+    assert sorted([*listed["files"], "manifest.json"]) == sorted(path.name for path in out.iterdir())
+    assert listed["runs"] == len(found.runs) == 8
+    first = content(out)
+    (out / "runs.csv").write_text("edited", "utf-8")
+    code, said = told()
+    assert (code, "add --force" in said) == (2, True)
+    assert (out / "runs.csv").read_text("utf-8") == "edited"
+    (out / "mine.txt").write_text("mine", "utf-8")
+    code, said = told("--force")
+    assert (code, "mine.txt" in said) == (2, True)
+    assert "runs.csv" not in said
+    assert (out / "mine.txt").read_text("utf-8") == "mine"
+    (out / "mine.txt").unlink()
+    assert told("--force")[0] == 0
+    assert content(out) == first
+
+
 def test_runs_that_a_smaller_design_leaves_aside_are_told_and_kept(tmp_path: Path) -> None:
     def told(*args: str) -> str:
         result = CliRunner().invoke(cli.main, list(args))

@@ -63,7 +63,10 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "option.yes": {"en": "Start however many runs there are.", "zh": "无论多少次运行都开始。"},
     "option.dry_run": {"en": "Say what it would cost, and stop.", "zh": "只估算代价，不运行。"},
     "option.retry_failed": {"en": "Try runs again that failed before.", "zh": "重试之前失败的运行。"},
-    "option.export_out": {"en": "Folder to write to.", "zh": "写入的文件夹。"},
+    "option.export_out": {
+        "en": "Folder to write to. With --force an earlier export in it is replaced, but no other file.",
+        "zh": "写入的文件夹；--force 只替换以前的导出。",
+    },
     "option.with": {
         "en": "What to change, such as levers.triage=off. Repeatable; all changes together.",
         "zh": "改动什么，如 levers.triage=off；可重复，同时生效。",
