@@ -302,6 +302,20 @@ def test_everything_that_is_wrong_with_a_question_is_said_at_once(
     assert "--set" not in told.stderr, "nobody typed that"
 
 
+@pytest.mark.parametrize("command", ["sweep", "sensitivity"])
+def test_a_name_of_neither_kind_is_told_both_kinds(command: str, tmp_path: Path) -> None:
+    out = ["--out", str(tmp_path / "out")]
+    for name in ("nodesign", "nodesign.toml"):
+        told = CliRunner().invoke(cli.main, [command, name, *out])
+        assert told.exit_code == 2
+        for known in ("the designs are:", "programmes", "quorum", "the scenarios:", "hengdong", "my_street"):
+            assert known in told.stderr
+    assert "did you mean programmes?" in CliRunner().invoke(cli.main, [command, "programms", *out]).stderr
+    chinese = CliRunner().invoke(cli.main, [command, "hengdon", *out, "--lang", "zh"]).stderr
+    assert "是不是 hengdong？" in chinese
+    assert "可用场景" in chinese
+
+
 def test_the_script_for_a_cluster_is_python() -> None:
     told = CliRunner().invoke(cli.main, ["cluster", "slurm", "--jobs", "3", "--queue", "long"])
     assert told.exit_code == 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -132,10 +131,9 @@ def planned_design(design: str, vary: tuple[str, ...], settings: dict[str, Any],
             changes[name] = whole(given, f"--{name}", 0 if name == "seed" else 1, most, problems)
     if settings["sampler"]:
         changes["sampler"] = settings["sampler"]
-    is_design = design in designs.named_designs() or (Path(design).is_file() and _has_design(Path(design)))
-    if is_design and vary:
-        problems.append(complain("design_and_vary", "--vary", vary[0]))
-    if is_design:
+    if designs.is_design(design):
+        if vary:
+            problems.append(complain("design_and_vary", "--vary", vary[0]))
         return designs.read_design(design, changes, outcome=settings["outcome"])
     return designs.make_design(design, factors_of(vary, problems), outcome=settings["outcome"], **changes)
 
@@ -256,12 +254,6 @@ def _list_designs(lang: Lang) -> None:
         question = design.question_zh if lang == "zh" else design.question_en
         table.add_row(Text(name), Text(question), f"{design.most_runs:,}")
     console.output().print(table)
-
-
-def _has_design(path: Path) -> bool:
-    from xiaoqu.toml_lines import read_document  # noqa: PLC0415
-
-    return "design" in read_document(path, "").values
 
 
 def _width(given: str | None, problems: list[Problem]) -> float | None:

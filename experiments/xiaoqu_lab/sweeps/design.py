@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from xiaoqu import load_scenario
+from xiaoqu import load_scenario, scenario_names
 from xiaoqu.errors import InputError, Problem, display, from_pydantic, listed, nearest
 from xiaoqu.outcomes import BY_NAME, mode_outcomes
 from xiaoqu.parameters import SAFE_NAME, is_file, lists_as_tuples
+from xiaoqu.scenario import shipped_baseline
 from xiaoqu.toml_lines import read_document, toml_value
-from xiaoqu_lab.complaints import Complaint
+from xiaoqu_lab.complaints import Complaint, complain
 from xiaoqu_lab.sweeps import samplers
 from xiaoqu_lab.sweeps.factors import Factor, Kind, Place, expanded, kind_of, read_factor
 from xiaoqu_lab.sweeps.measures import read_measure
@@ -394,7 +395,30 @@ def find_design(name_or_path: str | Path) -> Path:
     known = named_designs()
     if str(name_or_path) in known:
         return known[str(name_or_path)]
-    raise InputError([Complaint("no_design", seen=str(name_or_path), facts={"names": listed([*known])})])
+    raise _no_design(name_or_path)
+
+
+def is_design(what: object) -> bool:
+    """Whether this names a design rather than a scenario: one that comes with xiaoqu, or a file with a [design] table.
+
+    Raises:
+        InputError: it names neither.
+    """
+    if not isinstance(what, str | Path):
+        return False
+    path = Path(what)
+    if str(what) in named_designs() or (path.is_file() and "design" in read_document(path, "").values):
+        return True
+    if str(what) != "baseline" and shipped_baseline().find(what, Path()) is None:
+        raise _no_design(what)
+    return False
+
+
+def _no_design(name: str | Path) -> InputError:
+    designs, scenarios = [*named_designs()], scenario_names()
+    guess = nearest(str(name), [*designs, *scenarios])
+    facts = {"designs": listed(designs), "scenarios": listed(scenarios), "guess": guess}
+    return InputError([complain("no_design_guess" if guess else "no_design", seen=str(name), **facts)])
 
 
 def _head(

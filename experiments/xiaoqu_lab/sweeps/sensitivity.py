@@ -19,10 +19,9 @@ import pandas as pd
 
 from xiaoqu import load_scenario
 from xiaoqu.outcomes import BY_NAME
-from xiaoqu.toml_lines import read_document
 from xiaoqu_lab.complaints import refuse
 from xiaoqu_lab.sweeps import samplers
-from xiaoqu_lab.sweeps.design import Design, make_design, named_designs, read_design
+from xiaoqu_lab.sweeps.design import Design, is_design, make_design, read_design
 from xiaoqu_lab.sweeps.measures import Measure, read_measure
 from xiaoqu_lab.sweeps.results import KEYS, Sweep, load
 from xiaoqu_lab.sweeps.store import PLANS, design_of
@@ -159,14 +158,6 @@ def default_factors(scenario: Scenario) -> dict[str, object]:
         if high > 0.0:
             factors[f"levers.{name}"] = {"low": low if low < high else 0.0, "high": high}
     return factors
-
-
-def is_design(what: object) -> bool:
-    """Whether this names a design: one that comes with xiaoqu, or a file with a [design] table."""
-    if not isinstance(what, str | Path):
-        return False
-    path = Path(what)
-    return str(what) in named_designs() or (path.is_file() and "design" in read_document(path, "").values)
 
 
 def is_sweep(what: object) -> bool:

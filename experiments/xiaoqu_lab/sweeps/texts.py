@@ -201,8 +201,24 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
         "zh": ("设计文件只有 design、levers、uncertainties、points 四个表", "请移动或删去此项"),
     },
     "no_design": {
-        "en": ("no design or scenario of that name, and no such file", "the designs are: {names}"),
-        "zh": ("没有这个名称的设计或场景，也没有这个文件", "可用设计：{names}"),
+        "en": (
+            "no design or scenario of that name, and no such file",
+            "the designs are: {designs}; the scenarios: {scenarios}; or give the path of either",
+        ),
+        "zh": (
+            "没有这个名称的设计或场景，也没有这个文件",
+            "可用设计：{designs}；可用场景：{scenarios}；也可给出文件路径",
+        ),
+    },
+    "no_design_guess": {
+        "en": (
+            "no design or scenario of that name, and no such file",
+            "did you mean {guess}? The designs are: {designs}; the scenarios: {scenarios}",
+        ),
+        "zh": (
+            "没有这个名称的设计或场景，也没有这个文件",
+            "是不是 {guess}？可用设计：{designs}；可用场景：{scenarios}",
+        ),
     },
     "no_points": {
         "en": ("the sampler list needs points", 'add [[points]] tables, or file = "points.csv"'),
