@@ -11,6 +11,7 @@ from rich.text import Text
 
 from xiaoqu import load_scenario
 from xiaoqu.errors import InputError, Problem, listed, nearest
+from xiaoqu.scenario import shipped_baseline
 from xiaoqu_lab import console
 from xiaoqu_lab.complaints import complain, overrides, whole
 from xiaoqu_lab.texts import Lang, text
@@ -49,7 +50,8 @@ def command(
     if (household is None) == (compound is None):
         problems.append(complain("household_or_compound"))
     number = whole(seed, "--seed", 0, 2**64 - 1, problems)
-    asked = None if month is None else whole(month, "--month", 0, 1199, problems)
+    _, most = shipped_baseline().entries["calendar.months"].bounds
+    asked = None if month is None else whole(month, "--month", 0, int(most or 1) - 1, problems)
     changed = overrides(changes, problems)
     try:
         loaded = load_scenario(scenario, changed)
