@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from xiaoqu.errors import InputError, Lang, Problem
+from xiaoqu.layers import LAST_MONTH
 from xiaoqu_lab.texts import COMPLAINTS, placeholder
 
 if TYPE_CHECKING:
@@ -74,6 +75,24 @@ def whole(text: str, option: str, low: int, high: int, problems: list[Problem]) 
 def on_the_command_line(error: InputError) -> list[Problem]:
     """The problems of an error; those in no file are in what was typed, whichever option took it."""
     return [problem if problem.file else replace(problem, file=COMMAND_LINE) for problem in error.problems]
+
+
+def months_of(given: str | None, most: int, problems: list[Problem]) -> int:
+    """The months that `--months` gives; 0, which takes the scenario's own, where it gives none that can be used."""
+    found: list[Problem] = []
+    months = 0 if given is None else whole(given, "--months", 1, most, found)
+    problems += found
+    return 0 if found else months
+
+
+def too_late(keys: Iterable[str], months: int, file: str = COMMAND_LINE, line: int | None = None) -> list[Problem]:
+    """Complaints about levers with a date that a run of so many months does not come to: they would never act."""
+    found: list[Problem] = []
+    for key in keys:
+        _, _, month = key.partition("@")
+        if month.isdecimal() and months <= int(month) <= LAST_MONTH:  # another month is refused by the model
+            found.append(Complaint("too_late", file, line, key, facts={"last": months - 1}))
+    return found
 
 
 def overrides(given: Iterable[str], problems: list[Problem], option: str = "--set") -> dict[str, object]:

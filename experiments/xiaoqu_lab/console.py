@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from xiaoqu.columns import F8
+    from xiaoqu.scenario import Scenario
     from xiaoqu_lab.simulate import Result, Step
     from xiaoqu_lab.targets import Comparison
 
@@ -105,6 +106,15 @@ def tell_unasked(count: int, folder: object, lang: Lang) -> None:
     """Say how many runs of a folder are left aside, if there are any."""
     if count:
         click.echo(text("sweep.unasked", lang, count=count, folder=folder))
+
+
+def tell_too_late(scenario: Scenario, months: int, lang: Lang) -> None:
+    """Say on the error stream which of a scenario's own dated levers a run that ends before them leaves out."""
+    late = [
+        f"levers.{name}@{month}" for month in scenario.changes if month >= months for name in scenario.changes[month]
+    ]
+    if late:
+        click.echo(text("run.too_late", lang, last=months - 1, list=", ".join(late)), err=True)
 
 
 def sparkline(values: F8, width: int = CHART_WIDTH) -> str:

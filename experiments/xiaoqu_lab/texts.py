@@ -173,6 +173,10 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "en": "The scenario names no reported figures to compare with.",
         "zh": "该场景没有可对比的报道数字。",
     },
+    "run.too_late": {
+        "en": "Never acts, for the run ends with month {last}: {list}.",
+        "zh": "运行在第 {last} 月结束，以下不会起作用：{list}。",
+    },
     "run.written": {"en": "Written to {folder}: {count} files.", "zh": "已写入 {folder}，共 {count} 个文件。"},
     "targets.title": {"en": "Reported versus simulated", "zh": "报道与模拟对比"},
     "targets.what": {"en": "figure", "zh": "指标"},
@@ -362,6 +366,13 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
     "set_twice": {
         "en": ("{option} gives this key several values", "keep one of them"),
         "zh": ("{option} 对这个键给了几个值", "请只留一个"),
+    },
+    "too_late": {
+        "en": (
+            "the run ends with month {last}, so this would never act",
+            "give a month from 0 to {last}, or a longer run with --months",
+        ),
+        "zh": ("运行在第 {last} 月结束，此项不会起作用", "请写 0 到 {last} 的月份，或用 --months 延长运行"),
     },
     "no_scenario_file": {
         "en": ("the folder has no scenario.toml", "give the folder of a scenario, or a .toml or .csv file"),

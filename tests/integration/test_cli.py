@@ -245,6 +245,49 @@ def test_everything_that_is_wrong_with_a_run_is_said_at_once(tmp_path: Path) -> 
         assert words in said
 
 
+DATED = "levers.patrols@12"
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["run", "hengdong", "--set", f"{DATED}=off", "--months", "12"],
+        ["compare", "hengdong", "--with", f"{DATED}=off", "--months", "12"],
+        ["sweep", "hengdong", "--vary", f"{DATED}=off,on", "--months", "12", "--dry-run"],
+    ],
+)
+def test_a_change_that_comes_after_the_last_month_is_refused(args: list[str]) -> None:
+    said = refused(*args)
+    assert "Problems: 1" in said
+    assert f"xiaoqu, {DATED}\n" in said
+    assert "ends with month 11" in said
+    assert "第 11 月结束" in refused(*args, "--lang", "zh")
+    # A mistake in the months is said by itself: nothing follows from it.
+    assert DATED not in refused(*(arg.replace("12", "twelve") if arg == "12" else arg for arg in args))
+
+
+def test_a_change_in_a_design_that_comes_too_late_is_refused_at_its_line(tmp_path: Path) -> None:
+    design = '[design]\nscenario = "hengdong"\nmonths = 12\n[levers]\n"levers.patrols@11" = ["off", "on"]\n'
+    (tmp_path / "mine.toml").write_text(f'{design}"{DATED}" = ["off", "on"]\n', "utf-8")
+    said = refused("sweep", "mine.toml", "--dry-run")
+    assert "Problems: 1" in said
+    assert f"mine.toml, line 6, {DATED}\n" in said
+
+
+def test_a_shorter_run_of_a_scenario_with_dates_says_what_it_does_not_come_to(tmp_path: Path) -> None:
+    (tmp_path / "dated.toml").write_text(
+        f'[scenario]\nname = "dated"\nextends = "hengdong"\n["levers"]\n"{DATED.partition(".")[2]}" = "off"\n', "utf-8"
+    )
+    short = xiaoqu("run", "dated.toml", "--months", "12", "--replicates", "0", "--json")
+    assert (short.exit_code, short.stderr) == (0, f"Never acts, for the run ends with month 11: {DATED}.\n")
+    plain = xiaoqu("run", "hengdong", "--months", "12", "--replicates", "0", "--json")
+    assert (plain.exit_code, plain.stderr) == (0, "")
+    assert json.loads(short.stdout)["digest"] == json.loads(plain.stdout)["digest"]
+    assert xiaoqu("run", "dated.toml", "--months", "13", "--replicates", "0").stderr == ""
+    compared = ["compare", "dated.toml", "--with", "levers.triage=off", "--months", "12", "--workers", "0"]
+    assert DATED in xiaoqu(*compared, "--replicates", "2").stderr
+
+
 @pytest.mark.parametrize(
     ("args", "english", "chinese"),
     [

@@ -12,7 +12,7 @@ from xiaoqu.errors import InputError, Problem
 from xiaoqu_lab import console
 from xiaoqu_lab.commands.effort import MOST_WORKERS, check_out
 from xiaoqu_lab.commands.sweep import difference, difference_heading, progress
-from xiaoqu_lab.complaints import complain, on_the_command_line, overrides, whole
+from xiaoqu_lab.complaints import complain, months_of, on_the_command_line, overrides, whole
 from xiaoqu_lab.console import FEWEST
 from xiaoqu_lab.texts import Lang, text
 
@@ -52,7 +52,7 @@ def command(
     if not changes:
         problems.append(complain("missing_argument", "--with", command="xiaoqu compare"))
     pairs = whole(replicates, "--replicates", FEWEST, MOST_REPLICATES, problems)
-    length = 0 if months is None else whole(months, "--months", 1, MOST_MONTHS, problems)
+    length = months_of(months, MOST_MONTHS, problems)
     number = whole(seed, "--seed", 0, MOST_SEED, problems)
     processes = None if workers is None else whole(workers, "--workers", 0, MOST_WORKERS, problems)
     try:
@@ -63,6 +63,7 @@ def command(
     if problems:
         raise InputError(problems)
 
+    console.tell_too_late(planned.scenario, planned.months, lang)
     with progress(lang) as watch:
         found = comparison.run(planned, out=out, workers=processes, watch=watch)
     if as_json:

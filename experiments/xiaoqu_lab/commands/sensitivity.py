@@ -75,6 +75,7 @@ def command(
         if problems:
             raise InputError(problems)
         check_size(planned, MOST_WITH if yes else MOST_WITHOUT_CONSENT)
+        console.tell_too_late(planned.scenario, planned.months, lang)
         with progress(lang) as watch:
             found = analysis.sensitivity(planned, outcome=outcome, out=out, workers=processes, watch=watch)
     if as_json:

@@ -16,7 +16,7 @@ from rich.text import Text
 from xiaoqu.errors import InputError, Problem
 from xiaoqu_lab import console
 from xiaoqu_lab.commands import effort
-from xiaoqu_lab.complaints import complain, factors_of, on_the_command_line, refuse, whole
+from xiaoqu_lab.complaints import complain, factors_of, months_of, on_the_command_line, refuse, whole
 from xiaoqu_lab.texts import Lang, text
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def command(
     if problems:
         raise InputError(problems)
     check_size(planned, asked.most)
+    console.tell_too_late(planned.scenario, planned.months, lang)
 
     from xiaoqu_lab.sweeps.sweep import Until, estimate, sweep  # noqa: PLC0415 - what is wrong is said before
 
@@ -122,13 +123,14 @@ def planned_design(design: str, vary: tuple[str, ...], settings: dict[str, Any],
     limits = {
         "samples": designs.MOST_POINTS,
         "replicates": designs.MOST_REPLICATES,
-        "months": designs.MOST_MONTHS,
         "seed": designs.MOST_SEED,
     }
     for name, most in limits.items():
         given = settings[name]
         if given is not None:
             changes[name] = whole(given, f"--{name}", 0 if name == "seed" else 1, most, problems)
+    if settings["months"] is not None:
+        changes["months"] = months_of(settings["months"], designs.MOST_MONTHS, problems)
     if settings["sampler"]:
         changes["sampler"] = settings["sampler"]
     if designs.is_design(design):

@@ -23,7 +23,7 @@ from xiaoqu.outcomes import BY_NAME, mode_outcomes
 from xiaoqu.parameters import SAFE_NAME, is_file, lists_as_tuples
 from xiaoqu.scenario import shipped_baseline
 from xiaoqu.toml_lines import read_document, toml_value
-from xiaoqu_lab.complaints import Complaint, complain
+from xiaoqu_lab.complaints import Complaint, complain, too_late
 from xiaoqu_lab.sweeps import samplers
 from xiaoqu_lab.sweeps.factors import Factor, Kind, Place, expanded, kind_of, read_factor
 from xiaoqu_lab.sweeps.measures import read_measure
@@ -443,14 +443,16 @@ def _design(
 ) -> Design:
     factors: dict[str, Factor] = {}
     grid = head is None or head.sampler in GRIDS
+    months = (head.months if head else 0) or int(scenario["calendar.months"])
     for key, spec, kind, place in stated:
+        problems += too_late([key], months, place.file, place.line)
         for one, wanted in expanded(scenario, key, spec):
             factor = read_factor(scenario, one, wanted, kind or kind_of(one), place, problems, grid=grid)
             if factor is not None:
                 factors[one] = factor
     rows: tuple[Row, ...] = ()
     if points:
-        found = _list_of_points(scenario, points, problems)
+        found = _list_of_points(scenario, points, months, problems)
         keys = list(dict.fromkeys(key for row in found for key in row))
         rows = tuple(tuple(row.get(key, scenario[key]) for key in keys) for row in found)
         columns = zip(*rows, strict=True) if keys else ()
@@ -477,7 +479,7 @@ def _design(
         samples=head.samples,
         replicates=head.replicates,
         seed=head.seed,
-        months=head.months or int(scenario["calendar.months"]),
+        months=months,
         ranges=head.ranges,
         numbers=head.numbers,
         outcomes=outcomes,
@@ -510,10 +512,11 @@ def _outcomes(
 
 
 def _list_of_points(
-    scenario: Scenario, points: Sequence[tuple[dict[str, object], Place]], problems: list[Problem]
+    scenario: Scenario, points: Sequence[tuple[dict[str, object], Place]], months: int, problems: list[Problem]
 ) -> list[dict[str, Value]]:
     found: list[dict[str, Value]] = []
     for overrides, place in points:
+        problems += too_late(overrides, months, place.file, place.line)
         try:
             there = scenario.with_overrides(overrides)
         except InputError as error:
