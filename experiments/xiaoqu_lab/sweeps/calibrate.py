@@ -26,6 +26,7 @@ from xiaoqu_lab.sweeps import calibration_folder as folders
 from xiaoqu_lab.sweeps import ensemble, runs
 from xiaoqu_lab.sweeps.design import MOST_POINTS, MOST_REPLICATES, MOST_SEED, make_design
 from xiaoqu_lab.sweeps.ensemble import Figure
+from xiaoqu_lab.sweeps.factors import written
 from xiaoqu_lab.sweeps.results import KEYS, Sweep
 from xiaoqu_lab.sweeps.store import finished, survey, take_lock
 from xiaoqu_lab.sweeps.sweep import Progress, sweep
@@ -372,7 +373,7 @@ def _span(key: str, spec: object, problems: list[Problem]) -> object | None:
             return {"low": low, "high": high}
         case (low, high):
             return {"low": low, "high": high}
-    problems.append(complain("calibrate_span", key, str(spec)))
+    problems.append(complain("calibrate_span", key, written(spec)))
     return None
 
 

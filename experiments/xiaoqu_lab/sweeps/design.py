@@ -25,7 +25,7 @@ from xiaoqu.scenario import shipped_baseline
 from xiaoqu.toml_lines import read_document, toml_value
 from xiaoqu_lab.complaints import Complaint, complain, too_late
 from xiaoqu_lab.sweeps import samplers
-from xiaoqu_lab.sweeps.factors import Factor, Kind, Place, expanded, kind_of, read_factor
+from xiaoqu_lab.sweeps.factors import Factor, Kind, Place, expanded, kind_of, not_stated, read_factor, written
 from xiaoqu_lab.sweeps.measures import read_measure
 from xiaoqu_lab.sweeps.samplers import GRIDS, Row, Sampler
 
@@ -429,7 +429,7 @@ def _head(
     except ValidationError as error:
         for name, code, seen, facts in from_pydantic(error, _Head.model_fields):
             at = places.get(name, whole)
-            problems.append(Problem(code, at.file, at.line, at.key or name, str(seen), facts))
+            problems.append(Problem(code, at.file, at.line, at.key or name, written(seen), facts))
         return None
 
 
@@ -522,7 +522,9 @@ def _list_of_points(
         except InputError as error:
             problems += [replace(problem, file=place.file, line=place.line) for problem in error.problems]
             continue
-        found.append({key: there[key] for key in overrides})
+        problems += (unstated := [not_stated(key, place) for key in overrides if key not in scenario])
+        if not unstated:
+            found.append({key: there[key] for key in overrides})
     return found
 
 

@@ -180,6 +180,10 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
         "en": ("a span is low and high, in a grid also steps", "write 0:1:5, or {{ low = 0, high = 1, steps = 5 }}"),
         "zh": ("区间要有 low 和 high，网格设计还要 steps", "写作 0:1:5，或 {{ low = 0, high = 1, steps = 5 }}"),
     },
+    "not_stated": {
+        "en": ("the scenario does not state this, so there is nothing to compare with", "state it there first"),
+        "zh": ("场景没有写明此项，无从比较", "请先在场景文件中写明"),
+    },
     "span_steps": {
         "en": ("steps is a whole number from 2 to 10,000", "write for example 5"),
         "zh": ("steps 须为 2 到 10,000 的整数", "例如 5"),
