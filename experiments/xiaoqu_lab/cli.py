@@ -189,7 +189,7 @@ class CommandLine(click.Group):
             if isinstance(error, click.UsageError):
                 from xiaoqu_lab.complaints import about_usage  # noqa: PLC0415
 
-                error = InputError([about_usage(error, lang)])
+                error = InputError([about_usage(error)])
             if not isinstance(error, InputError):
                 error = in_own_mode(error)
             click.echo(error.render(lang), err=True)

@@ -10,7 +10,7 @@ import click
 
 from xiaoqu.errors import InputError, Lang, Problem
 from xiaoqu.layers import LAST_MONTH
-from xiaoqu_lab.texts import COMPLAINTS, placeholder
+from xiaoqu_lab.texts import COMPLAINTS, PLACEHOLDERS, placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +27,11 @@ class Complaint(Problem):
         rule, remedy = COMPLAINTS[self.code][lang]
         return rule.format(**self.facts), remedy.format(**self.facts)
 
+    def render(self, lang: Lang = "en") -> str:
+        """The whole message; an argument is named as help names it."""
+        named = replace(self, key=placeholder(self.key, lang)) if self.key in PLACEHOLDERS else self
+        return super(Complaint, named).render(lang)
+
 
 def complain(code: str, key: str = "", seen: str = "", **facts: object) -> Complaint:
     """A complaint about an argument or option of the command line."""
@@ -42,7 +47,7 @@ def refuse(code: str, key: str = "", seen: str = "", **facts: object) -> NoRetur
     raise InputError([complain(code, key, seen, **facts)])
 
 
-def about_usage(error: click.UsageError, lang: Lang) -> Complaint:
+def about_usage(error: click.UsageError) -> Complaint:
     """What click refused, in our words."""
     command = error.ctx.command_path if error.ctx else COMMAND_LINE
     match error:
@@ -52,10 +57,12 @@ def about_usage(error: click.UsageError, lang: Lang) -> Complaint:
             return complain("no_option", seen=error.option_name, names=names)
         case click.MissingParameter() if error.param is not None:
             given = error.param
-            name = given.opts[0] if isinstance(given, click.Option) else given.human_readable_name
-            return complain("missing_argument", placeholder(name, lang), command=command)
+            name = given.opts[0] if isinstance(given, click.Option) else (given.name or "").upper()
+            return complain("missing_argument", name, command=command)
         case click.BadParameter() if error.param is not None and isinstance(error.param.type, click.Choice):
-            return complain("bad_choice", error.param.opts[0], names=", ".join(error.param.type.choices))
+            seen = re.match("'(.*?)'", error.message)
+            choices = ", ".join(error.param.type.choices)
+            return complain("bad_choice", error.param.opts[0], seen[1] if seen else "", names=choices)
         case click.BadOptionUsage():
             return complain("no_value", error.option_name, command=command)
     extra = re.search(r"unexpected extra arguments? \((.*)\)", error.message)

@@ -37,6 +37,8 @@ PLACEHOLDERS: Mapping[str, str] = {
     "NAME": "名称",
     "RUN": "运行",
     "CASE": "案例",
+    "CASES": "案例",
+    "SYSTEM": "系统",
     "KEY": "键",
     "VALUES": "取值",
     "VALUE": "值",

@@ -97,6 +97,13 @@ def test_what_is_missing_is_named_as_help_names_it() -> None:
     assert "xiaoqu, SCENARIO" in refused("run")
     assert "xiaoqu，场景" in refused("run", "--lang", "zh")
     assert "xiaoqu, --outcome" in refused("discover", "x")
+    assert "xiaoqu, NAME\n" in refused("new", "../x")
+    assert "xiaoqu，名称\n" in refused("new", "../x", "--lang", "zh")
+
+
+def test_a_choice_that_there_is_not_is_repeated() -> None:
+    said = refused("sweep", "hengdong", "--sampler", "grid")
+    assert "xiaoqu, --sampler\n  seen:   grid\n" in said
 
 
 def test_results_in_chinese_name_outcomes_and_levers_in_chinese(tmp_path: Path) -> None:
