@@ -11,13 +11,14 @@ import os
 import sys
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NoReturn
+from unicodedata import east_asian_width
 
 import click
 
-from xiaoqu_lab.texts import HEADINGS, LANGUAGES, Lang, text
+from xiaoqu_lab.texts import HEADINGS, LANGUAGES, Lang, placeholder, text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from xiaoqu.errors import InputError
 
@@ -60,11 +61,28 @@ class Formatter(click.HelpFormatter):
 
     def write_heading(self, heading: str) -> None:
         """Write a heading; click's own are translated."""
-        super().write_heading(HEADINGS.get(heading, {}).get(self.lang, heading))
+        words = HEADINGS.get(heading, {}).get(self.lang, heading)
+        self.write(f"{text('help.heading', self.lang, heading=words)}\n")
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """Write the line of usage."""
-        super().write_usage(prog, args, text("help.usage", self.lang) if prefix is None else prefix)
+        words = placeholder(args, self.lang)
+        super().write_usage(prog, words, text("help.usage", self.lang) if prefix is None else prefix)
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], _col_max: int = 0, col_spacing: int = 2) -> None:
+        """Write a list of terms, aligned by cells: click counts letters, and Chinese ones are wide."""
+        required = HEADINGS["[required]"][self.lang]
+        told = [(placeholder(term, self.lang), about.replace("[required]", required)) for term, about in rows]
+        first = self.current_indent + max(cells(term) for term, _ in told) + col_spacing
+        for term, about in told:
+            start = f"{'':{self.current_indent}}{term}"
+            lines = click.wrap_text(about, self.width - first).splitlines()
+            self.write(f"{start}{'':{first - cells(start)}}{f'\n{"":{first}}'.join(lines)}\n")
+
+
+def cells(words: str) -> int:
+    """How many cells of a terminal words take; `rich` knows it better, and takes long to import."""
+    return sum(1 + (east_asian_width(letter) in "WF") for letter in words)
 
 
 class Context(click.Context):
@@ -151,8 +169,8 @@ class CommandLine(click.Group):
         """Run the command line.
 
         Raises:
-            SystemExit: always; 0 if all went well, 1 if a question has no good answer, 2 for input that cannot be used,
-                130 if interrupted.
+            SystemExit: always; 0 if all went well, 1 if `replay` does not get the same figures, 2 for input that cannot
+                be used, 130 if interrupted.
         """
         args = sys.argv[1:] if args is None else list(args)
         lang = chosen_language(args)
@@ -181,7 +199,8 @@ class CommandLine(click.Group):
     def _copy(self, lang: Lang) -> CommandLine:
         group = copy.copy(self)
         group.help = text("help.xiaoqu", lang)
-        version = click.version_option(package_name="xiaoqu", help=text("option.version", lang))
+        shown, about = text("help.version", lang), text("option.version", lang)
+        version = click.version_option(package_name="xiaoqu", message=shown, help=about)
         group.params = [language_option(lang)]
         return version(group)
 

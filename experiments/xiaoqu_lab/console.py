@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sys
 import time
 from contextlib import contextmanager
@@ -18,12 +19,13 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn
 from rich.table import Table
 from rich.text import Text
 
-from xiaoqu_lab.texts import Lang, mode_name, text
+from xiaoqu_lab.texts import TEXTS, Lang, mode_name, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from xiaoqu.columns import F8
+    from xiaoqu.scenario import Scenario
     from xiaoqu_lab.simulate import Result, Step
     from xiaoqu_lab.targets import Comparison
 
@@ -100,6 +102,21 @@ def waiting(lang: Lang) -> Iterator[None]:
         yield
 
 
+def tell_unasked(count: int, folder: object, lang: Lang) -> None:
+    """Say how many runs of a folder are left aside, if there are any."""
+    if count:
+        click.echo(text("sweep.unasked", lang, count=count, folder=folder))
+
+
+def tell_too_late(scenario: Scenario, months: int, lang: Lang) -> None:
+    """Say on the error stream which of a scenario's own dated levers a run that ends before them leaves out."""
+    late = [
+        f"levers.{name}@{month}" for month in scenario.changes if month >= months for name in scenario.changes[month]
+    ]
+    if late:
+        click.echo(text("run.too_late", lang, last=months - 1, list=", ".join(late)), err=True)
+
+
 def sparkline(values: F8, width: int = CHART_WIDTH) -> str:
     """Shares as blocks of eight heights from 0 to 1, averaged down to at most `width`; a dot where there is none."""
     bins = np.array_split(values, min(width, len(values)))
@@ -126,6 +143,25 @@ def figure(value: float, unit: str, *, signed: bool = False) -> str:
         return f"¥{value / 100:{sign},.0f}"
     decimals = 0 if value == round(value) or abs(value) >= 100 else 1 if unit == "count" or abs(value) >= 10 else 2
     return f"{value:{sign},.{decimals}f}"
+
+
+def outcome_words(typed: object, lang: Lang) -> str:
+    """An outcome, a measure or a condition as it is typed; in Chinese the outcome's name goes before."""
+    key = re.match("[a-z_0-9]*", str(typed))
+    if lang == "en" or not key:
+        return str(typed)
+    return f"{outcome_name(key[0])} {typed}"
+
+
+def outcome_name(key: str) -> str:
+    """What an outcome is called in Chinese; a mode's share by the mode."""
+    from xiaoqu.outcomes import BY_NAME  # noqa: PLC0415 - slow to import
+
+    if key not in BY_NAME:
+        return mode_name(key.removeprefix("share_"), "zh")
+    settler = f"settler.{key.removeprefix('settled_by_')}"
+    # Declared is who settles by a key, and there are words for it.
+    return f"{text('outcome.settled', 'zh')}{text(settler, 'zh')}" if settler in TEXTS else BY_NAME[key].zh
 
 
 def show_result(result: Result, lang: Lang) -> None:

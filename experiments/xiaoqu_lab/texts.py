@@ -5,6 +5,7 @@ Names in braces are filled in when a text is used.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 from xiaoqu_lab.sweeps import answer_texts as answers
@@ -24,12 +25,41 @@ LANGUAGES = ("en", "zh")
 HEADINGS: Mapping[str, Mapping[Lang, str]] = {
     "Options": {"en": "Options", "zh": "选项"},
     "Commands": {"en": "Commands", "zh": "命令"},
+    "[required]": {"en": "[required]", "zh": "[必填]"},
 }
-"""The headings of help as click names them."""
+"""The headings and marks of help as click names them."""
+PLACEHOLDERS: Mapping[str, str] = {
+    "SCENARIO": "场景",
+    "DESIGN": "设计",
+    "FOLDER": "文件夹",
+    "DIR": "文件夹",
+    "FILE": "文件",
+    "NAME": "名称",
+    "RUN": "运行",
+    "CASE": "案例",
+    "CASES": "案例",
+    "SYSTEM": "系统",
+    "KEY": "键",
+    "VALUES": "取值",
+    "VALUE": "值",
+    "LOW": "低",
+    "HIGH": "高",
+    "ADDRESS": "地址",
+    "WIDTH": "宽度",
+    "SHARE": "比例",
+    "CONDITION": "条件",
+    "SIZE": "大小",
+    "OPTIONS": "选项",
+    "COMMAND": "命令",
+    "ARGS": "参数",
+}
+"""The words in capitals that stand in help for what one gives, in Chinese; those that are not here stay (N, CSV)."""
 
 TEXTS: Mapping[str, Mapping[Lang, str]] = {
     # Help
     "help.usage": {"en": "Usage: ", "zh": "用法："},
+    "help.heading": {"en": "{heading}:", "zh": "{heading}："},
+    "help.version": {"en": "%(prog)s, version %(version)s", "zh": "%(prog)s，版本 %(version)s"},
     "help.xiaoqu": {
         "en": "How do residential compounds (小区) come to govern themselves, and who pays?",
         "zh": "小区怎样走向自治，谁来交费？",
@@ -145,6 +175,10 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "en": "The scenario names no reported figures to compare with.",
         "zh": "该场景没有可对比的报道数字。",
     },
+    "run.too_late": {
+        "en": "Never acts, for the run ends with month {last}: {list}.",
+        "zh": "运行在第 {last} 月结束，以下不会起作用：{list}。",
+    },
     "run.written": {"en": "Written to {folder}: {count} files.", "zh": "已写入 {folder}，共 {count} 个文件。"},
     "targets.title": {"en": "Reported versus simulated", "zh": "报道与模拟对比"},
     "targets.what": {"en": "figure", "zh": "指标"},
@@ -179,6 +213,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "curve.resolution_rate": {"en": "resolution, 12 months", "zh": "近12个月办结率"},
     "curve.satisfaction": {"en": "satisfaction", "zh": "满意度"},
     "curve.adoption": {"en": "adoption of any mode", "zh": "已有治理模式"},
+    "outcome.settled": {"en": "settled: ", "zh": "办结："},
     "mode.unmanaged": {"en": "unmanaged", "zh": "无管理"},
     "mode.property_company": {"en": "property company", "zh": "物业公司"},
     "mode.committee": {"en": "owners' committee", "zh": "业委会自管"},
@@ -327,12 +362,19 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
         "zh": ("须为 {low} 到 {high} 的整数", "只写半角数字，如 {example}"),
     },
     "set_form": {
-        "en": ("an override is key=value", "write --set levers.triage=off"),
-        "zh": ("覆盖值写作 键=值", "例如 --set levers.triage=off"),
+        "en": ("an override is key=value", "write {option} levers.triage=off"),
+        "zh": ("覆盖值写作 键=值", "例如 {option} levers.triage=off"),
     },
     "set_twice": {
-        "en": ("--set gives this key several values", "keep one of them"),
-        "zh": ("--set 对这个键给了几个值", "请只留一个"),
+        "en": ("{option} gives this key several values", "keep one of them"),
+        "zh": ("{option} 对这个键给了几个值", "请只留一个"),
+    },
+    "too_late": {
+        "en": (
+            "the run ends with month {last}, so this would never act",
+            "give a month from 0 to {last}, or a longer run with --months",
+        ),
+        "zh": ("运行在第 {last} 月结束，此项不会起作用", "请写 0 到 {last} 的月份，或用 --months 延长运行"),
     },
     "no_scenario_file": {
         "en": ("the folder has no scenario.toml", "give the folder of a scenario, or a .toml or .csv file"),
@@ -412,6 +454,11 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
 def text(key: str, lang: Lang, **facts: object) -> str:
     """A text of the catalogue in a language."""
     return TEXTS[key][lang].format(**facts)
+
+
+def placeholder(words: str, lang: Lang) -> str:
+    """What stands in help for what one gives, such as KEY=VALUE, in a language."""
+    return words if lang == "en" else re.sub("[A-Z]+", lambda word: PLACEHOLDERS.get(word[0], word[0]), words)
 
 
 def mode_name(mode: str, lang: Lang, own: Mapping[str, tuple[str, str]] | None = None) -> str:

@@ -1,6 +1,7 @@
 """Calibration: a planted truth is found, what cannot matter is not, nothing is done twice, and bad input is said."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import xiaoqu_lab
 from xiaoqu import District, InputError, load_scenario
 from xiaoqu.parameters import Target
 from xiaoqu_lab.cli import main
+from xiaoqu_lab.commands.calibrate import show
 from xiaoqu_lab.simulate import monthly_table
 from xiaoqu_lab.sweeps import ensemble
 from xiaoqu_lab.sweeps.calibrate import LIMITS, Calibration, calibrate, figures_of, plan, run
@@ -24,7 +26,7 @@ from xiaoqu_lab.sweeps.results import KEYS
 from xiaoqu_lab.sweeps.store import take_lock
 from xiaoqu_lab.sweeps.sweep import Progress, sweep
 from xiaoqu_lab.targets import measure, measure_runs
-from xiaoqu_lab.texts import text
+from xiaoqu_lab.texts import Lang, text
 
 TRUTH = 0.9
 MATTERS, CANNOT = "payment.base", "programmes.deliberation_points"  # Hengdong has no deliberation points
@@ -392,12 +394,41 @@ def test_the_command_tells_the_ensemble(kept: tuple[Path, Calibration], cases: t
     before = content(kept[0])
     result = xiaoqu(*command(kept[0], cases, "--lang", lang))
     assert result.exit_code == 0, result.stderr
-    for word in ("payment.base", "north.before", "north, south", "256", "95", "xiaoqu sweep", f"--set {MATTERS}="):
-        assert word in result.stdout, word
+    for word in (
+        "payment.base",
+        "north\n",
+        "  before",
+        "north, south",
+        "256",
+        "95",
+        "xiaoqu sweep",
+        f"--set {MATTERS}=",
+    ):
+        assert word in re.sub(" +\n", "\n", result.stdout), word
     for words in (("pinned", "已确定"), ("not identified", "无法识别"), ("not comparable", "不可比")):
         assert words[lang == "zh"] in result.stdout
         assert words[lang != "zh"] not in result.stdout
     assert content(kept[0]) == before  # asked again, nothing changes
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_tables_fit_80_columns_with_every_verdict(
+    kept: tuple[Path, Calibration], lang: Lang, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    folder, found = kept
+    wide = found.targets.head(1).assign(target="hengdong.deliberations", case="hengdong", reason="", relation="all")
+    wide = wide.assign(prior_low=1_000.0, prior_high=9_999.0, low=1_111.0, high=8_888.0, reported=1_000.0, unit="count")
+    verdicts = ("too_low", "too_high", "within_reach", "not_comparable", "missed")
+    table = pd.concat([wide.assign(verdict=verdict, out_of_reach=verdict == "missed") for verdict in verdicts])
+    show(found._replace(targets=table), str(folder), lang)
+    shown = capsys.readouterr().out
+    for key in (*(f"verdict.{verdict}" for verdict in verdicts), "calibrate.not_identified"):
+        assert text(key, lang) in shown
+    assert shown.count("hengdong") == 1, "a case is named once, over its targets"
+    after = shown.partition(text("verdict.missed", lang))[2].partition("\n\n")[0]
+    reach = text("join", lang) + text("calibrate.out_of_reach", lang)
+    assert "".join(after.split()) == "".join(reach.split()), "wrapped, and nothing lost"
 
 
 def test_json_is_what_the_folder_keeps(kept: tuple[Path, Calibration], cases: tuple[Path, Path]) -> None:

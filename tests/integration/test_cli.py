@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import string
 import subprocess
@@ -78,6 +79,49 @@ def test_help_fits_80_columns_in_both_languages(command: list[str], lang: str) -
     assert max(map(cell_len, shown.splitlines())) <= 80
     assert ("Usage" in shown) == (lang == "en")
     assert ("选项" in shown) == (lang == "zh")
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
+def test_help_in_chinese_has_no_english_words_and_stands_in_columns(command: list[str]) -> None:
+    shown = xiaoqu(*command, "--help", "--lang", "zh").stdout
+    names = {"CSV", "HTML", "JSON", "PRIM", "SLURM"}
+    assert set(re.findall("(?<![0-9])[A-Z]{2,}", shown)) <= names
+    assert "required" not in shown
+    options = [line for line in shown.splitlines() if line.startswith("  --")]
+    gaps = [re.match(r"  \S+( [^ ]+)?( {2,})", line) for line in options]
+    assert len({cell_len(gap[0]) for gap in gaps if gap}) == 1
+    assert len(options) >= 2
+
+
+def test_what_is_missing_is_named_as_help_names_it() -> None:
+    assert "xiaoqu, SCENARIO" in refused("run")
+    assert "xiaoqu，场景" in refused("run", "--lang", "zh")
+    assert "xiaoqu, --outcome" in refused("discover", "x")
+    assert "xiaoqu, NAME\n" in refused("new", "../x")
+    assert "xiaoqu，名称\n" in refused("new", "../x", "--lang", "zh")
+
+
+def test_a_choice_that_there_is_not_is_repeated() -> None:
+    said = refused("sweep", "hengdong", "--sampler", "grid")
+    assert "xiaoqu, --sampler\n  seen:   grid\n" in said
+
+
+def test_results_in_chinese_name_outcomes_and_levers_in_chinese(tmp_path: Path) -> None:
+    rows = xiaoqu("levers", "--lang", "zh").stdout.splitlines()[2:-1]
+    assert not [row for row in rows if re.search("[a-z]", row.partition("   1   ")[2])]
+    (tmp_path / "case.toml").write_text(
+        '[scenario]\nname = "case"\nextends = "hengdong"\n[calendar]\nspin_up = 12\nmonths = 2\n'
+        "[places]\ncompounds = 2\nhouseholds = 40\n",
+        "utf-8",
+    )
+    few = ["--replicates", "2", "--workers", "0", "--lang", "zh"]
+    swept = xiaoqu("sweep", "case.toml", "--vary", "levers.triage=off,on", "--out", "out", *few).stdout
+    assert "与“原设定”相比" in swept
+    assert "近12个月收缴率" in swept
+    assert "as stated" not in swept
+    compared = xiaoqu("compare", "case.toml", "--with", "levers.triage=on", "--outcome", "share_council", *few).stdout
+    assert compared.startswith("case：场景已有的取值 与原设定对比")
+    assert "自管会 share_council" in compared
 
 
 def test_every_text_is_in_both_languages_with_the_same_facts() -> None:
@@ -208,6 +252,49 @@ def test_everything_that_is_wrong_with_a_run_is_said_at_once(tmp_path: Path) -> 
         assert words in said
 
 
+DATED = "levers.patrols@12"
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["run", "hengdong", "--set", f"{DATED}=off", "--months", "12"],
+        ["compare", "hengdong", "--with", f"{DATED}=off", "--months", "12"],
+        ["sweep", "hengdong", "--vary", f"{DATED}=off,on", "--months", "12", "--dry-run"],
+    ],
+)
+def test_a_change_that_comes_after_the_last_month_is_refused(args: list[str]) -> None:
+    said = refused(*args)
+    assert "Problems: 1" in said
+    assert f"xiaoqu, {DATED}\n" in said
+    assert "ends with month 11" in said
+    assert "第 11 月结束" in refused(*args, "--lang", "zh")
+    # A mistake in the months is said by itself: nothing follows from it.
+    assert DATED not in refused(*(arg.replace("12", "twelve") if arg == "12" else arg for arg in args))
+
+
+def test_a_change_in_a_design_that_comes_too_late_is_refused_at_its_line(tmp_path: Path) -> None:
+    design = '[design]\nscenario = "hengdong"\nmonths = 12\n[levers]\n"levers.patrols@11" = ["off", "on"]\n'
+    (tmp_path / "mine.toml").write_text(f'{design}"{DATED}" = ["off", "on"]\n', "utf-8")
+    said = refused("sweep", "mine.toml", "--dry-run")
+    assert "Problems: 1" in said
+    assert f"mine.toml, line 6, {DATED}\n" in said
+
+
+def test_a_shorter_run_of_a_scenario_with_dates_says_what_it_does_not_come_to(tmp_path: Path) -> None:
+    (tmp_path / "dated.toml").write_text(
+        f'[scenario]\nname = "dated"\nextends = "hengdong"\n["levers"]\n"{DATED.partition(".")[2]}" = "off"\n', "utf-8"
+    )
+    short = xiaoqu("run", "dated.toml", "--months", "12", "--replicates", "0", "--json")
+    assert (short.exit_code, short.stderr) == (0, f"Never acts, for the run ends with month 11: {DATED}.\n")
+    plain = xiaoqu("run", "hengdong", "--months", "12", "--replicates", "0", "--json")
+    assert (plain.exit_code, plain.stderr) == (0, "")
+    assert json.loads(short.stdout)["digest"] == json.loads(plain.stdout)["digest"]
+    assert xiaoqu("run", "dated.toml", "--months", "13", "--replicates", "0").stderr == ""
+    compared = ["compare", "dated.toml", "--with", "levers.triage=off", "--months", "12", "--workers", "0"]
+    assert DATED in xiaoqu(*compared, "--replicates", "2").stderr
+
+
 @pytest.mark.parametrize(
     ("args", "english", "chinese"),
     [
@@ -240,6 +327,55 @@ def test_an_unknown_language_is_refused() -> None:
 def test_scenarios_lists_what_is_shipped() -> None:
     shown = xiaoqu("scenarios").stdout
     assert all(name in shown for name in scenario_names())
+
+
+def test_scenarios_are_given_as_json() -> None:
+    found = json.loads(xiaoqu("scenarios", "--json").stdout)
+    assert [row["name"] for row in found] == scenario_names()
+    for row in found:
+        scenario = load_scenario(row["name"])
+        assert list(row) == ["name", "title_en", "title_zh", "compounds", "months", "targets"]
+        assert (row["title_zh"], row["months"]) == (scenario.title("zh"), scenario["calendar.months"])
+        assert row["targets"] == len(scenario.targets)
+    assert {row["name"]: row["compounds"] for row in found}["my_street"] == len(load_scenario("my_street").ledger or ())
+
+
+def test_check_gives_json_of_a_scenario_and_of_a_ledger(tmp_path: Path) -> None:
+    found = json.loads(xiaoqu("check", "my_street", "--json").stdout)
+    scenario = load_scenario("my_street")
+    assert (found["file"], found["name"], found["layers"]) == ("my_street", "my_street", ["baseline", "my_street"])
+    assert found["ledger"]["households"] == sum(row.households for row in scenario.ledger or ())
+    differs = {row["key"]: row for row in found["differs"]}
+    assert set(differs) == {key for key in scenario if scenario.layer(key) != "baseline"}
+    assert differs["campaign.pace"]["range"] == [0.1, 0.3]
+    assert differs["levers.neighbour_chiefs"] == {
+        "key": "levers.neighbour_chiefs",
+        "value": 0.5,
+        "range": None,
+        "baseline": 0.0,
+        "layer": "my_street",
+    }
+    (tmp_path / "c.csv").write_text("小区名称,户数,备注\n桂花苑,30,x\n", "utf-8")
+    ledger = json.loads(xiaoqu("check", "c.csv", "--json").stdout)
+    assert ledger["file"] == "c.csv"
+    assert (ledger["ledger"]["compounds"], ledger["ledger"]["households"]) == (1, 30)
+    assert ledger["ledger"]["ignored"] == ["备注"]
+    assert "Problems: 1" in refused("check", "nowhere.csv", "--json")
+
+
+def test_why_gives_json_that_adds_up() -> None:
+    args = ["why", "hengdong", "--month", "9", "--json"]
+    district = District(load_scenario("hengdong"), rng=1)
+    district.run_for(10)
+    found = json.loads(xiaoqu(*args, "--household", "17").stdout)
+    expected = district.why(household=17)
+    assert (found["scenario"], found["seed"], found["household"], found["month"]) == ("hengdong", 1, 17, 9)
+    assert found["summary_zh"] == expected.summary_zh
+    assert [line["label_en"] for line in found["lines"]] == [line.label_en for line in expected.lines]
+    assert [line["contribution"] for line in found["lines"]] == [line.contribution for line in expected.lines]
+    assert (found["chance"], found["draw"]) == (expected.chance, expected.draw)
+    compound = json.loads(xiaoqu(*args, "--compound", "3").stdout)
+    assert (compound["compound"], compound["summary_en"]) == (3, district.why(compound=3).summary_en)
 
 
 def test_levers_are_listed_and_given_as_json() -> None:

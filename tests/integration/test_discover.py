@@ -214,18 +214,24 @@ def test_the_command_says_it_in_words(found: Sweep) -> None:
     for words in ("为 committee", "密度", "注意"):
         assert words in chinese
     data = json.loads(xiaoqu("discover", str(found.folder), "--outcome", OUTCOME, "--json").stdout)
-    assert data["box"]["words"] in english.stdout.replace("\n", " ")
+    assert data["box"]["words"] in data["answer"]
+    assert data["answer"] in english.stdout.replace("\n", " ")
     assert data["box"]["coverage"] == discover(found, OUTCOME).box.coverage  # type: ignore[union-attr]
     assert sum(step["chosen"] for step in data["trajectory"]) == 1
 
 
-@pytest.mark.parametrize(("bound", "caution"), [("< -1", "never"), ("< 2", "always")])
-def test_no_answer_is_said_and_ends_with_1(found: Sweep, bound: str, caution: str) -> None:
-    result = xiaoqu("discover", str(found.folder), "--outcome", f"collection_rate_12m {bound}")
-    assert result.exit_code == 1
-    assert caution in result.stdout
-    data = json.loads(xiaoqu("discover", str(found.folder), "--outcome", f"satisfaction {bound}", "--json").stdout)
+@pytest.mark.parametrize(
+    ("bound", "caution", "chinese"), [("< -1", "never", "从不成立"), ("< 2", "always", "总是成立")]
+)
+def test_that_nothing_is_found_is_an_answer(found: Sweep, bound: str, caution: str, chinese: str) -> None:
+    asked = ["discover", str(found.folder), "--outcome", f"satisfaction {bound}"]
+    shown, machine = xiaoqu(*asked), xiaoqu(*asked, "--json")
+    assert (shown.exit_code, machine.exit_code) == (0, 0)
+    data = json.loads(machine.stdout)
     assert (data["box"], data["cautions"]) == (None, [caution])
+    assert data["answer"].startswith(f"It {caution} holds")
+    assert data["answer"] in shown.stdout
+    assert chinese in json.loads(xiaoqu(*asked, "--json", "--lang", "zh").stdout)["answer"]
 
 
 def test_the_command_refuses(found: Sweep, tmp_path: Path) -> None:

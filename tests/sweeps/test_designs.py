@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.sweeps.small import OUTCOMES, VARY, small_design, small_scenario
 
+from xiaoqu import load_scenario
 from xiaoqu.errors import InputError
 from xiaoqu_lab.sweeps import runs, samplers
 from xiaoqu_lab.sweeps.design import make_design, named_designs, read_design
@@ -192,6 +193,41 @@ def test_a_design_that_cannot_be_run_is_refused(settings: dict[str, object], cod
         small_design(**settings)  # type: ignore[arg-type]
     assert code in codes(caught)
     assert caught.value.render("zh")
+
+
+@pytest.mark.parametrize(
+    ("spec", "seen"),
+    [
+        ("0.1:0.3", "0.1:0.3"),
+        ({"low": 0.1, "high": 0.3}, "{ low = 0.1, high = 0.3 }"),
+        ({"low": True}, "{ low = true }"),
+    ],
+)
+def test_a_span_is_shown_as_it_was_written(spec: object, seen: str) -> None:
+    with pytest.raises(InputError) as caught:
+        small_design(vary={"places.vacancy": spec, "places.nowhere": spec})
+    problems = {problem.key: problem for problem in caught.value.problems}
+    assert (problems["places.vacancy"].code, problems["places.vacancy"].seen) == ("span_form", seen)
+    assert problems["places.nowhere"].code.startswith("unknown_key"), "its form is not what is wrong with it"
+    assert len(caught.value.problems) == 2
+
+
+def test_the_head_of_a_design_is_shown_as_it_was_written(tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text('[design]\nscenario = "hengdong"\nseed = { x = true }\n', "utf-8")
+    with pytest.raises(InputError) as caught:
+        read_design(tmp_path / "bad.toml")
+    assert "{ x = true }" in {problem.seen for problem in caught.value.problems}
+
+
+def test_a_key_of_a_mode_that_the_scenario_does_not_state_is_refused() -> None:
+    poison = load_scenario(Path(__file__).parent / "poison")
+    for spec in ("1,2", "1:2:2"):
+        with pytest.raises(InputError) as caught:
+            make_design(poison, {"modes.poison.sanction": spec})
+        assert codes(caught) >= {"not_stated"}
+    with pytest.raises(InputError) as caught:
+        make_design(poison, points=[{}, {"modes.poison.sanction": 1}])
+    assert codes(caught) == {"not_stated"}
 
 
 def test_an_outcome_that_nobody_declared_is_refused() -> None:

@@ -1,5 +1,6 @@
 """Sweeping: failures stay where they belong, differences are paired, precision is reached, runs can be replayed."""
 
+import json
 import os
 import subprocess
 import sys
@@ -187,6 +188,61 @@ def test_the_command_line_from_sweep_to_export(tmp_path: Path) -> None:
     assert (tmp_path / "tables" / "runs.csv").is_file()
 
 
+def test_an_export_is_replaced_only_on_demand_and_alone(tmp_path: Path) -> None:
+    found = sweep(small_design(2), tmp_path / "sweep", workers=0)
+    out = tmp_path / "tables"
+    args = ["export", str(tmp_path / "sweep"), "--out", str(out)]
+
+    def told(*more: str) -> tuple[int, str]:
+        result = CliRunner().invoke(cli.main, [*args, *more])
+        return result.exit_code, result.output
+
+    assert told()[0] == 0
+    listed = json.loads((out / "manifest.json").read_text("utf-8"))
+    assert sorted([*listed["files"], "manifest.json"]) == sorted(path.name for path in out.iterdir())
+    assert listed["runs"] == len(found.runs) == 8
+    first = content(out)
+    (out / "runs.csv").write_text("edited", "utf-8")
+    code, said = told()
+    assert (code, "add --force" in said) == (2, True)
+    assert (out / "runs.csv").read_text("utf-8") == "edited"
+    (out / "mine.txt").write_text("mine", "utf-8")
+    code, said = told("--force")
+    assert (code, "mine.txt" in said) == (2, True)
+    assert "runs.csv" not in said
+    assert (out / "mine.txt").read_text("utf-8") == "mine"
+    (out / "mine.txt").unlink()
+    assert told("--force")[0] == 0
+    assert content(out) == first
+
+
+def test_runs_that_a_smaller_design_leaves_aside_are_told_and_kept(tmp_path: Path) -> None:
+    def told(*args: str) -> str:
+        result = CliRunner().invoke(cli.main, list(args))
+        assert result.exit_code == 0, result.output
+        return " ".join(result.output.split())
+
+    (tmp_path / "case.toml").write_text(
+        '[scenario]\nname = "case"\nextends = "hengdong"\n[calendar]\nspin_up = 12\nmonths = 3\n'
+        "[places]\ncompounds = 3\nhouseholds = 90\n",
+        "utf-8",
+    )
+    case, out = str(tmp_path / "case.toml"), str(tmp_path / "out")
+    swept = ["sweep", case, "--vary", "levers.triage=off,on", "--out", out, "--workers", "0", "--replicates"]
+    assert "Left aside" not in told(*swept, "5")
+    assert load(out).unasked == 0
+    assert "6 further runs" in told(*swept, "2")
+    assert (load(out).unasked, len(load(out).runs)) == (6, 4)
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))["unasked"] == 6
+    assert "6 further runs" in told("export", out, "--out", str(tmp_path / "tables"))
+    assert "另有 6 次运行" in told("discover", out, "--outcome", "satisfaction < 2", "--lang", "zh")
+    assert json.loads(told("discover", out, "--outcome", "satisfaction < 2", "--json"))["unasked"] == 6
+    compared = ["compare", case, "--with", "levers.triage=off", "--out", out, "--workers", "0", "--replicates", "3"]
+    assert json.loads(told(*compared, "--json"))["unasked"] == 4, "the runs of both points are there already"
+    assert "4 further runs" in told(*compared)
+    assert "10 runs, 10 of them done" in told(*swept, "5", "--dry-run"), "nothing was lost"
+
+
 @pytest.mark.parametrize(
     "args",
     [
@@ -223,6 +279,41 @@ def test_what_cannot_be_done_is_said_in_both_languages_and_leaves_nothing(
         assert "Traceback" not in told.output
         assert ("remedy" if lang == "en" else "改法") in told.output
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("args", "keys"),
+    [
+        (["compare", "hengdong", "--with", "levers.triag=off", "--with", "nonsense"], ["--with", "outcomes"]),
+        (["sweep", "hengdong", "--vary", "levers.triag=off,on"], ["--outcome"]),
+        (["sensitivity", "hengdong", "--vary", "levers.triag=0:1"], ["--outcome"]),
+    ],
+)
+def test_everything_that_is_wrong_with_a_question_is_said_at_once(
+    args: list[str], keys: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "mine.txt").touch()
+    wrong = ["--outcome", "hapiness", "--replicates", "many", "--out", str(tmp_path / "mine.txt")]
+    told = CliRunner().invoke(cli.main, [*args, *wrong])
+    assert told.exit_code == 2
+    assert told.stdout == ""
+    for key in ("--replicates", "levers.triag", "--out", *keys):
+        assert f"xiaoqu, {key}\n" in told.stderr
+    assert "--set" not in told.stderr, "nobody typed that"
+
+
+@pytest.mark.parametrize("command", ["sweep", "sensitivity"])
+def test_a_name_of_neither_kind_is_told_both_kinds(command: str, tmp_path: Path) -> None:
+    out = ["--out", str(tmp_path / "out")]
+    for name in ("nodesign", "nodesign.toml"):
+        told = CliRunner().invoke(cli.main, [command, name, *out])
+        assert told.exit_code == 2
+        for known in ("the designs are:", "programmes", "quorum", "the scenarios:", "hengdong", "my_street"):
+            assert known in told.stderr
+    assert "did you mean programmes?" in CliRunner().invoke(cli.main, [command, "programms", *out]).stderr
+    chinese = CliRunner().invoke(cli.main, [command, "hengdon", *out, "--lang", "zh"]).stderr
+    assert "是不是 hengdong？" in chinese
+    assert "可用场景" in chinese
 
 
 def test_the_script_for_a_cluster_is_python() -> None:

@@ -14,7 +14,7 @@ from xiaoqu.errors import InputError, Problem
 from xiaoqu_lab import console
 from xiaoqu_lab.commands import effort
 from xiaoqu_lab.commands.sweep import bytes_shown, duration, progress
-from xiaoqu_lab.complaints import complain, factors_of, refuse, whole
+from xiaoqu_lab.complaints import complain, factors_of, on_the_command_line, refuse, whole
 from xiaoqu_lab.texts import Lang, text
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def command(
     try:
         planned = plan(named, factors, out, **changes)
     except InputError as error:
-        raise InputError([*problems, *error.problems]) from None
+        raise InputError([*problems, *on_the_command_line(error)]) from None
     if problems:
         raise InputError(problems)
     if planned.runs > asked.most:
@@ -97,6 +97,7 @@ def show(found: Calibration, folder: str, lang: Lang) -> None:
     facts = {"replicates": found.replicates, "runs": found.runs, "agreeing": found.agreeing}
     facts |= {"keep": 100.0 * found.keep, "threshold": found.threshold}
     click.echo(text("calibrate.facts", lang, failed=failed, **facts))
+    console.tell_unasked(found.unasked, folder, lang)
     for caution in found.cautions:
         click.echo(text(f"calibrate.caution.{caution}", lang))
     click.echo()
@@ -121,10 +122,10 @@ def show(found: Calibration, folder: str, lang: Lang) -> None:
 
 def _show_parameters(found: Calibration, lang: Lang) -> None:
     table = console.plain_table()
-    table.add_column(text("calibrate.parameter", lang), min_width=18, overflow="fold")
+    table.add_column(text("calibrate.parameter", lang), min_width=12, overflow="fold")
     for name in ("prior", "median", "interval", "narrower"):
         table.add_column(text(f"calibrate.{name}", lang), justify="right", no_wrap=True)
-    table.add_column(text("targets.verdict", lang), min_width=14)
+    table.add_column(text("targets.verdict", lang), min_width=10, overflow="fold")
     for row in found.parameters.to_dict("records"):
         spans = [
             f"{_value(row[low])} … {_value(row[high])}" for low, high in (("prior_low", "prior_high"), ("low", "high"))
@@ -137,11 +138,15 @@ def _show_parameters(found: Calibration, lang: Lang) -> None:
 
 def _show_targets(found: Calibration, lang: Lang) -> None:
     table = console.plain_table(title=text("calibrate.targets", lang), title_justify="left", title_style="bold")
-    table.add_column(text("calibrate.target", lang), min_width=20, overflow="fold")
+    table.add_column(text("calibrate.target", lang), min_width=12, overflow="fold")
     for name in ("reported", "all", "ensemble"):
         table.add_column(text(f"calibrate.{name}", lang), justify="right", no_wrap=True)
-    table.add_column(text("targets.verdict", lang), min_width=16)
+    table.add_column(text("targets.verdict", lang), min_width=10, overflow="fold")
+    case = None
     for row in found.targets.to_dict("records"):
+        if row["case"] != case:  # said once, over its targets, which leaves the verdict room
+            case = row["case"]
+            table.add_row(Text(str(case)))
         stated = text(f"relation.{row['relation']}", lang, value=console.figure(row["reported"], row["unit"]))
         spans = [_span(row, *ends) for ends in (("prior_low", "prior_high"), ("low", "high"))]
         verdict = text(f"verdict.{row['verdict']}", lang)
@@ -149,7 +154,7 @@ def _show_targets(found: Calibration, lang: Lang) -> None:
             verdict = text("join", lang).join([verdict, text(f"reason.{row['reason']}", lang)])
         elif row["out_of_reach"]:
             verdict = text("join", lang).join([verdict, text("calibrate.out_of_reach", lang)])
-        table.add_row(Text(str(row["target"])), stated, *spans, verdict)
+        table.add_row(Text(f"  {str(row['target']).removeprefix(f'{case}.')}"), stated, *spans, verdict)
     console.output().print(table)
 
 

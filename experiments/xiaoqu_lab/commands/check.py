@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.text import Text
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("file")
+@click.option("--json", "as_json", is_flag=True, help="option.json")
 @click.pass_obj
-def command(lang: Lang, file: str) -> None:
+def command(lang: Lang, file: str, as_json: bool) -> None:
     """Check a scenario or a ledger of compounds, and sum it up."""
     if Path(file).is_dir() and not (Path(file) / "scenario.toml").is_file():
         refuse("no_scenario_file", seen=file)
@@ -38,9 +39,78 @@ def command(lang: Lang, file: str) -> None:
             problems += error.problems
         if problems:
             raise InputError(problems)
-        _show_scenario(scenario, own, file, lang)
+        if as_json:
+            console.print_json({"file": file} | as_object(scenario, own))
+        else:
+            _show_scenario(scenario, own, file, lang)
+        return
+    roster = read_roster(Path(file))
+    if as_json:
+        console.print_json({"file": file, "ledger": _ledger(roster)})
     else:
-        _show_ledger(read_roster(Path(file)), file, lang)
+        console.output().print(Text(text("check.fine", lang, file=file), style="bold"))
+        _show_roster(roster, lang)
+
+
+def as_object(scenario: Scenario, own: list[type[Mode]]) -> dict[str, Any]:
+    """What `--json` prints of a scenario."""
+    return {
+        "name": scenario.name,
+        "title_en": scenario.title("en"),
+        "title_zh": scenario.title("zh"),
+        "layers": _layers(scenario),
+        "ledger": None if scenario.roster is None else _ledger(scenario.roster),
+        "modes": [
+            {
+                "name": mode.name,
+                "title_en": mode.title_en,
+                "title_zh": mode.title_zh,
+                "file": display(scenario.files[f"modes.{mode.name}.file"]),
+            }
+            for mode in own
+        ],
+        "targets": len(scenario.targets),
+        "differs": [
+            {
+                "key": key,
+                "value": scenario.files[key].name if key in scenario.files else scenario[key],
+                "range": [span.low, span.high] if (span := scenario.ranges.get(key)) else None,
+                "baseline": declared.value if (declared := scenario.baseline.entries.get(key)) else None,
+                "layer": scenario.layer(key),
+            }
+            for key in _differing(scenario)
+        ],
+    }
+
+
+def _layers(scenario: Scenario) -> list[str]:
+    """The names of the layers, lowest first."""
+    return ["baseline", *(layer.name for layer in scenario.layers)]
+
+
+def _differing(scenario: Scenario) -> list[str]:
+    """The keys that some layer sets otherwise than the baseline."""
+    return [key for key in scenario if scenario.layer(key) != "baseline"]
+
+
+def _ledger(roster: Roster) -> dict[str, Any]:
+    """What `--json` prints of a ledger."""
+    return {
+        "compounds": len(roster.rows),
+        "households": _households(roster),
+        "encoding": roster.encoding,
+        "columns": _used(roster),
+        "ignored": list(roster.ignored),
+    }
+
+
+def _households(roster: Roster) -> int:
+    return sum(row.households for row in roster.rows)
+
+
+def _used(roster: Roster) -> list[str]:
+    """The columns in which some compound has something."""
+    return [name for name in HEADERS if any(getattr(row, name) is not None for row in roster.rows)]
 
 
 def _own_modes(scenario: Scenario) -> list[type[Mode]]:
@@ -56,8 +126,7 @@ def _show_scenario(scenario: Scenario, own: list[type[Mode]], file: str, lang: L
     out = console.output()
     out.print(Text(text("check.fine", lang, file=file), style="bold"))
     out.print(Text(scenario.title(lang)))
-    layers = ", ".join(["baseline", *(layer.name for layer in scenario.layers)])
-    out.print(Text(text("check.layers", lang, list=layers)))
+    out.print(Text(text("check.layers", lang, list=", ".join(_layers(scenario)))))
     if scenario.roster is not None:
         _show_roster(scenario.roster, lang)
     for mode in own:
@@ -65,7 +134,7 @@ def _show_scenario(scenario: Scenario, own: list[type[Mode]], file: str, lang: L
         path = display(scenario.files[f"modes.{mode.name}.file"])
         out.print(Text(text("check.mode", lang, name=title, file=path)))
     out.print(text("check.targets", lang, count=len(scenario.targets)))
-    changed = [key for key in scenario if scenario.layer(key) != "baseline"]
+    changed = _differing(scenario)
     if not changed:
         return
     table = console.plain_table(title=text("check.differs", lang), title_justify="left")
@@ -85,18 +154,11 @@ def _show_scenario(scenario: Scenario, own: list[type[Mode]], file: str, lang: L
     out.print(table)
 
 
-def _show_ledger(roster: Roster, file: str, lang: Lang) -> None:
-    console.output().print(Text(text("check.fine", lang, file=file), style="bold"))
-    _show_roster(roster, lang)
-
-
 def _show_roster(roster: Roster, lang: Lang) -> None:
     out = console.output()
-    households = sum(row.households for row in roster.rows)
-    facts = {"compounds": len(roster.rows), "households": households, "encoding": roster.encoding}
+    facts = {"compounds": len(roster.rows), "households": _households(roster), "encoding": roster.encoding}
     out.print(text("check.ledger", lang, **facts))
-    used = [name for name in HEADERS if any(getattr(row, name) is not None for row in roster.rows)]
-    shown = [HEADERS[name][1 if lang == "zh" else 0] for name in used]
+    shown = [HEADERS[name][1 if lang == "zh" else 0] for name in _used(roster)]
     out.print(Text(text("check.filled", lang, list=", ".join(shown))))
     if roster.ignored:
         out.print(Text(text("check.ignored", lang, list=", ".join(roster.ignored))))

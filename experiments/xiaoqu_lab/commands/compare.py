@@ -10,8 +10,10 @@ from rich.text import Text
 
 from xiaoqu.errors import InputError, Problem
 from xiaoqu_lab import console
+from xiaoqu_lab.commands.effort import MOST_WORKERS, check_out
 from xiaoqu_lab.commands.sweep import difference, difference_heading, progress
-from xiaoqu_lab.complaints import complain, overrides, whole
+from xiaoqu_lab.complaints import complain, months_of, on_the_command_line, overrides, whole
+from xiaoqu_lab.console import FEWEST
 from xiaoqu_lab.texts import Lang, text
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("scenario")
 @click.option("--with", "changes", multiple=True, metavar="KEY=VALUE", help="option.with")
-@click.option("--outcome", default="collection_rate_12m", metavar="NAME", help="option.outcome")
+@click.option("--outcome", default="collection_rate_12m", metavar="NAME", help="option.compare_outcome")
 @click.option("--replicates", default="30", metavar="N", help="option.compare_replicates")
 @click.option("--months", metavar="N", help="option.months")
 @click.option("--seed", default="1", metavar="N", help="option.seed")
@@ -42,31 +44,28 @@ def command(
     as_json: bool,
 ) -> None:
     """Compare pairs of runs."""
+    from xiaoqu_lab.sweeps import compare as comparison  # noqa: PLC0415 - slow to import
+    from xiaoqu_lab.sweeps.design import MOST_MONTHS, MOST_REPLICATES, MOST_SEED  # noqa: PLC0415
+
     problems: list[Problem] = []
-    changed = overrides(changes, problems)
+    changed = overrides(changes, problems, "--with")
     if not changes:
         problems.append(complain("missing_argument", "--with", command="xiaoqu compare"))
-    pairs = whole(replicates, "--replicates", 2, 100_000, problems)
-    length = 0 if months is None else whole(months, "--months", 1, 1_200, problems)
-    number = whole(seed, "--seed", 0, 2**63, problems)
-    processes = None if workers is None else whole(workers, "--workers", 0, 1_024, problems)
+    pairs = whole(replicates, "--replicates", FEWEST, MOST_REPLICATES, problems)
+    length = months_of(months, MOST_MONTHS, problems)
+    number = whole(seed, "--seed", 0, MOST_SEED, problems)
+    processes = None if workers is None else whole(workers, "--workers", 0, MOST_WORKERS, problems)
+    try:
+        planned = comparison.plan(scenario, changed, outcome=outcome, replicates=pairs, seed=number, months=length)
+    except InputError as error:
+        problems += on_the_command_line(error)
+    check_out(out, problems)
     if problems:
         raise InputError(problems)
 
-    from xiaoqu_lab.sweeps.compare import compare  # noqa: PLC0415 - what is wrong is said before
-
+    console.tell_too_late(planned.scenario, planned.months, lang)
     with progress(lang) as watch:
-        found = compare(
-            scenario,
-            changed,
-            outcome=outcome,
-            replicates=pairs,
-            seed=number,
-            months=length,
-            out=out,
-            workers=processes,
-            watch=watch,
-        )
+        found = comparison.run(planned, out=out, workers=processes, watch=watch)
     if as_json:
         console.print_json(as_object(found))
     else:
@@ -79,6 +78,7 @@ def as_object(found: Comparison) -> dict[str, Any]:
     del facts["results"]
     rows = found.table.astype(object).to_dict("records")
     facts["table"] = [{str(name): console.number_or_null(value) for name, value in row.items()} for row in rows]
+    facts["unasked"] = found.results.unasked
     facts["narrowed"] = console.number_or_null(found.narrowed)
     facts["last"] = {name: console.number_or_null(value) for name, value in found.last._asdict().items()}
     return facts
@@ -90,9 +90,10 @@ def show(found: Comparison, lang: Lang) -> None:
     from xiaoqu_lab.sweeps.measures import Measure  # noqa: PLC0415 - slow to import
 
     changes = ", ".join(f"{key}={shown(value)}" for key, value in found.changes.items())
-    facts = {"scenario": found.scenario, "changes": changes, "replicates": found.replicates}
+    facts = {"scenario": found.scenario, "replicates": found.replicates}
+    facts["changes"] = changes or text("compare.unchanged", lang)
     console.output().print(Text(text("compare.title", lang, **facts), style="bold"))
-    shown_table = console.plain_table(title=found.outcome, title_justify="left")
+    shown_table = console.plain_table(title=console.outcome_words(found.outcome, lang), title_justify="left")
     unit = Measure(found.outcome, "last").unit
     for name in ("compare.month", "compare.base", "compare.changed", difference_heading(unit), "sweep.interval"):
         shown_table.add_column(text(name, lang), justify="right")
@@ -101,6 +102,7 @@ def show(found: Comparison, lang: Lang) -> None:
         signed = [difference(row[name], unit) for name in ("difference", "low", "high")]
         shown_table.add_row(str(row["month"]), base, changed, signed[0], f"{signed[1]} – {signed[2]}")
     console.output().print(shown_table)
+    console.tell_unasked(found.results.unasked, found.results.folder, lang)
     if math.isinf(found.narrowed):
         click.echo(text("compare.same", lang))
     elif not math.isnan(found.narrowed):

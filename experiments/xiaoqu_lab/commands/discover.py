@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,9 +15,6 @@ if TYPE_CHECKING:
 
     from xiaoqu.parameters import Value
     from xiaoqu_lab.sweeps.discover import Discovery, Limit
-
-NO_ANSWER = 1
-"""The exit code where no condition was found."""
 
 
 @click.command()
@@ -35,9 +31,7 @@ def command(lang: Lang, folder: str, outcome: str, as_json: bool) -> None:
     if as_json:
         console.print_json(as_object(found, lang))
     else:
-        show(found, lang)
-    if found.box is None:
-        sys.exit(NO_ANSWER)
+        show(found, folder, lang)
 
 
 def as_object(found: Discovery, lang: Lang) -> dict[str, Any]:
@@ -53,29 +47,33 @@ def as_object(found: Discovery, lang: Lang) -> dict[str, Any]:
         "outcome": found.outcome,
         "runs": found.runs,
         "unmeasured": found.unmeasured,
+        "unasked": found.unasked,
         "points": found.points,
         "cases": found.cases,
         "share": console.number_or_null(found.share),
         "factors": [str(key) for key in found.columns.columns],
+        "answer": answer(found, lang),
         "box": box,
         "trajectory": found.trajectory.astype(object).to_dict("records"),
         "cautions": list(found.cautions),
     }
 
 
-def show(found: Discovery, lang: Lang) -> None:
+def show(found: Discovery, folder: str, lang: Lang) -> None:
     """Print the conditions in words, then how good they are."""
     output = console.output()
-    output.print(Text(text("discover.title", lang, scenario=found.scenario, outcome=found.outcome), style="bold"))
+    asked = console.outcome_words(found.outcome, lang)
+    output.print(Text(text("discover.title", lang, scenario=found.scenario, outcome=asked), style="bold"))
     share = console.figure(found.share, "share")
     facts = {"runs": found.runs, "points": found.points, "cases": found.cases, "share": share}
     click.echo(text("discover.share", lang, **facts))
     if found.unmeasured:
         click.echo(text("discover.unmeasured", lang, count=found.unmeasured))
+    console.tell_unasked(found.unasked, folder, lang)
     box = found.box
     if box is not None:
         click.echo()
-        output.print(Text(text("discover.words", lang, conditions=words(found, lang))))
+        output.print(Text(answer(found, lang)))
         shares = {name: console.figure(getattr(box, name), "share") for name in ("density", "coverage")}
         lift = box.density / found.share
         click.echo(text("discover.box", lang, runs=box.runs, cases=box.cases, share=share, lift=lift, **shares))
@@ -91,6 +89,13 @@ def show(found: Discovery, lang: Lang) -> None:
         click.echo(text("discover.rule", lang, boxes=len(found.trajectory)))
     for caution in found.cautions:
         click.echo(text(f"discover.caution.{caution}", lang))
+
+
+def answer(found: Discovery, lang: Lang) -> str:
+    """The answer in one sentence: the conditions, or that there are none, which is an answer too."""
+    if found.box is None:
+        return text(f"discover.caution.{found.cautions[0]}", lang)
+    return text("discover.words", lang, conditions=words(found, lang))
 
 
 def words(found: Discovery, lang: Lang) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from xiaoqu.errors import InputError
 from xiaoqu_lab.complaints import whole
 
 if TYPE_CHECKING:
@@ -49,3 +51,14 @@ def read(given: Mapping[str, Any], problems: list[Problem]) -> Effort:
     processes = None if workers is None else whole(workers, "--workers", 0, MOST_WORKERS, problems)
     allowed = MOST_WITHOUT_CONSENT if most is None else whole(most, "--max-runs", 1, MOST_WITH, problems)
     return Effort(processes, given["cluster"], MOST_WITH if given["yes"] else allowed, given["dry_run"])
+
+
+def check_out(out: str | None, problems: list[Problem]) -> None:
+    """See whether a folder can take a sweep; why not goes to the problems."""
+    from xiaoqu_lab.sweeps.store import check_folder  # noqa: PLC0415 - slow to import
+
+    if out is not None:
+        try:
+            check_folder(Path(out))
+        except InputError as error:
+            problems += error.problems

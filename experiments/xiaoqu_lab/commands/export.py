@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
 
-from xiaoqu_lab.folder import result_folder
+from xiaoqu_lab.console import tell_unasked
+from xiaoqu_lab.folder import MANIFEST, result_folder
 from xiaoqu_lab.texts import Lang, text
 
 
@@ -18,8 +20,15 @@ from xiaoqu_lab.texts import Lang, text
 def command(lang: Lang, folder: str, out: str, force: bool) -> None:
     """Write the tables."""
     from xiaoqu_lab.sweeps.results import load  # noqa: PLC0415 - pandas is imported
+    from xiaoqu_lab.sweeps.sweep import manifest  # noqa: PLC0415
 
     found = load(folder)
     with result_folder(Path(out), force=force) as draft:
-        files = found.export(draft)
+        files = [path.name for path in found.export(draft)]
+        # The account of what was written: by it a later export knows its own files from others.
+        facts = json.loads(manifest(found)) | {"files": files}
+        written = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
+        (draft / MANIFEST).write_text(written, "utf-8", newline="\n")
+        files.append(MANIFEST)
     click.echo(text("export.done", lang, count=len(files), folder=out))
+    tell_unasked(found.unasked, folder, lang)

@@ -39,9 +39,8 @@ def command(lang: Lang, as_json: bool) -> None:
         table.add_column(text(f"levers.{name}", lang), overflow="fold")
     for lever in levers:
         key = lever.key.removeprefix("levers.")
-        table.add_row(
-            key, " ".join(lever.ids), f"{lever.default:g}", lever.moves, lever.zh if lang == "zh" else lever.en
-        )
+        moves, what = (console.outcome_name(lever.moves), lever.zh) if lang == "zh" else (lever.moves, lever.en)
+        table.add_row(key, " ".join(lever.ids), f"{lever.default:g}", moves, what)
     out = console.output()
     out.print(table)
     out.print(Text(text("levers.how", lang, off=levers[0].off)))

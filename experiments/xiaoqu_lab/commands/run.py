@@ -12,7 +12,7 @@ from xiaoqu import load_scenario
 from xiaoqu.errors import InputError, Problem
 from xiaoqu.scenario import shipped_baseline
 from xiaoqu_lab import console
-from xiaoqu_lab.complaints import overrides, whole
+from xiaoqu_lab.complaints import months_of, overrides, too_late, whole
 from xiaoqu_lab.folder import hindrances, result_folder
 from xiaoqu_lab.texts import Lang, text
 
@@ -50,11 +50,12 @@ def command(
     changed = overrides(changes, problems)
     runs = whole(replicates, "--replicates", 0, MOST_REPLICATES, problems)
     number = whole(seed, "--seed", 0, MOST_SEED, problems)
-    if months is not None:
-        low, high = shipped_baseline().entries["calendar.months"].bounds
-        length = whole(months, "--months", int(low or 1), int(high or 1), problems)
+    _, most = shipped_baseline().entries["calendar.months"].bounds
+    length = months_of(months, int(most or 1), problems)
     try:
         loaded = load_scenario(scenario, changed)
+        length = length or int(loaded["calendar.months"])
+        problems += too_late(changed, length)
     except InputError as error:
         problems += error.problems
     if out is not None:
@@ -65,10 +66,10 @@ def command(
     from xiaoqu_lab.output import write  # noqa: PLC0415 - what is wrong is said before
     from xiaoqu_lab.simulate import simulate  # noqa: PLC0415 - the world and pandas are imported
 
-    months_to_run = None if months is None else length
+    console.tell_too_late(loaded, length, lang)
     with nullcontext() if out is None else result_folder(Path(out), force=force) as draft:
         with console.progress_bar(runs, lang) as progress:
-            result = simulate(loaded, seed=number, months=months_to_run, replicates=runs, progress=progress)
+            result = simulate(loaded, seed=number, months=length, replicates=runs, progress=progress)
         files = write(result, draft, lang) if draft else []
     if as_json:
         console.print_json(as_object(result))

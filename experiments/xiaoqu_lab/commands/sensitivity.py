@@ -10,9 +10,9 @@ from rich.text import Text
 
 from xiaoqu.errors import InputError, Problem
 from xiaoqu_lab import console
-from xiaoqu_lab.commands.effort import MOST_WITH, MOST_WITHOUT_CONSENT, MOST_WORKERS
+from xiaoqu_lab.commands.effort import MOST_WITH, MOST_WITHOUT_CONSENT, MOST_WORKERS, check_out
 from xiaoqu_lab.commands.sweep import check_size, progress
-from xiaoqu_lab.complaints import complain, factors_of, whole
+from xiaoqu_lab.complaints import complain, factors_of, on_the_command_line, whole
 from xiaoqu_lab.texts import Lang, text
 
 if TYPE_CHECKING:
@@ -67,13 +67,15 @@ def command(
             raise InputError(problems)
         found = analysis.sensitivity(scenario, outcome=outcome)
     else:
+        check_out(out, problems)
         try:
             planned = analysis.plan(scenario, factors, method=method, outcome=outcome, samples=rows, replicates=times)
         except InputError as error:
-            raise InputError([*problems, *error.problems]) from None
+            raise InputError([*problems, *on_the_command_line(error)]) from None
         if problems:
             raise InputError(problems)
         check_size(planned, MOST_WITH if yes else MOST_WITHOUT_CONSENT)
+        console.tell_too_late(planned.scenario, planned.months, lang)
         with progress(lang) as watch:
             found = analysis.sensitivity(planned, outcome=outcome, out=out, workers=processes, watch=watch)
     if as_json:
@@ -86,6 +88,7 @@ def as_object(found: Sensitivity) -> dict[str, Any]:
     """What `--json` prints."""
     facts = found._asdict()
     del facts["results"], facts["table"]
+    facts["unasked"] = found.results.unasked
     for name in ("mean", "spread", "noise"):
         facts[name] = console.number_or_null(facts[name])
     facts["factors"] = [
@@ -101,13 +104,14 @@ def as_object(found: Sensitivity) -> dict[str, Any]:
 def show(found: Sensitivity, lang: Lang) -> None:
     """Print the factors, the strongest first, and what each figure means."""
     output = console.output()
-    title = {"scenario": found.scenario, "measure": found.outcome}
+    title = {"scenario": found.scenario, "measure": console.outcome_words(found.outcome, lang)}
     method = text(f"sensitivity.{found.method}", lang)
     output.print(Text(text("sensitivity.title", lang, **title, method=method), style="bold"))
     failed = text("sweep.failed_so_far", lang, failed=found.failed) if found.failed else ""
     mean, spread = (console.figure(value, found.unit) for value in (found.mean, found.spread))
     facts = {"rows": found.rows, "points": found.points, "replicates": found.replicates, "runs": found.runs}
     click.echo(text("sensitivity.facts", lang, **facts, failed=failed, mean=mean, spread=spread))
+    console.tell_unasked(found.results.unasked, found.results.folder, lang)
     indices = INDICES[found.method]
     first = indices[0]
     if not found.table[first].any():

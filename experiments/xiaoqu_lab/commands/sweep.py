@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,10 +14,9 @@ from rich.progress import Progress as Bar
 from rich.text import Text
 
 from xiaoqu.errors import InputError, Problem
-from xiaoqu.toml_lines import read_document
 from xiaoqu_lab import console
 from xiaoqu_lab.commands import effort
-from xiaoqu_lab.complaints import complain, factors_of, refuse, whole
+from xiaoqu_lab.complaints import complain, factors_of, months_of, on_the_command_line, refuse, whole
 from xiaoqu_lab.texts import Lang, text
 
 if TYPE_CHECKING:
@@ -66,13 +64,15 @@ def command(
     width = _width(until_ci, problems)
     if out is None and not asked.dry_run:
         problems.append(complain("missing_argument", "--out", command="xiaoqu sweep"))
+    effort.check_out(out, problems)
     try:
         planned = planned_design(design, vary, settings, problems)
     except InputError as error:
-        raise InputError([*problems, *error.problems]) from None
+        raise InputError([*problems, *on_the_command_line(error)]) from None
     if problems:
         raise InputError(problems)
     check_size(planned, asked.most)
+    console.tell_too_late(planned.scenario, planned.months, lang)
 
     from xiaoqu_lab.sweeps.sweep import Until, estimate, sweep  # noqa: PLC0415 - what is wrong is said before
 
@@ -123,36 +123,21 @@ def planned_design(design: str, vary: tuple[str, ...], settings: dict[str, Any],
     limits = {
         "samples": designs.MOST_POINTS,
         "replicates": designs.MOST_REPLICATES,
-        "months": designs.MOST_MONTHS,
         "seed": designs.MOST_SEED,
     }
     for name, most in limits.items():
         given = settings[name]
         if given is not None:
             changes[name] = whole(given, f"--{name}", 0 if name == "seed" else 1, most, problems)
+    if settings["months"] is not None:
+        changes["months"] = months_of(settings["months"], designs.MOST_MONTHS, problems)
     if settings["sampler"]:
         changes["sampler"] = settings["sampler"]
-    is_design = design in designs.named_designs() or (Path(design).is_file() and _has_design(Path(design)))
-    if is_design and vary:
-        problems.append(complain("design_and_vary", "--vary", vary[0]))
-    if is_design:
-        planned = designs.read_design(design, changes)
-    else:
-        planned = designs.make_design(design, factors_of(vary, problems), **changes)
-    return with_outcome(planned, settings["outcome"])
-
-
-def with_outcome(design: Design, outcome: str | None) -> Design:
-    """The design with an outcome put first, which makes it the one in question."""
-    if outcome is None:
-        return design
-    from dataclasses import replace  # noqa: PLC0415
-
-    from xiaoqu.outcomes import BY_NAME  # noqa: PLC0415
-    from xiaoqu_lab.sweeps.measures import read_measure  # noqa: PLC0415
-
-    name = read_measure(outcome, [*BY_NAME, *design.kept]).outcome
-    return replace(design, outcomes=tuple(dict.fromkeys((name, *design.outcomes))))
+    if designs.is_design(design):
+        if vary:
+            problems.append(complain("design_and_vary", "--vary", vary[0]))
+        return designs.read_design(design, changes, outcome=settings["outcome"])
+    return designs.make_design(design, factors_of(vary, problems), outcome=settings["outcome"], **changes)
 
 
 def check_size(design: Design, most: int) -> None:
@@ -200,10 +185,12 @@ def progress(lang: Lang) -> Iterator[Callable[[Progress], None]]:
 
 def show(results: Sweep, folder: str, lang: Lang) -> None:
     """Print what a sweep brought: what failed, and each point's difference from the base in the outcome in question."""
+    from xiaoqu_lab.sweeps.design import AS_STATED  # noqa: PLC0415 - slow to import
     from xiaoqu_lab.sweeps.intervals import of_mean  # noqa: PLC0415
     from xiaoqu_lab.sweeps.measures import read_measure  # noqa: PLC0415
 
     click.echo(text("sweep.finished", lang, runs=len(results.runs), folder=folder))
+    console.tell_unasked(results.unasked, folder, lang)
     failures = results.failures
     if len(failures):
         first = failures.iloc[0]
@@ -211,9 +198,9 @@ def show(results: Sweep, folder: str, lang: Lang) -> None:
         click.echo(text("sweep.failures", lang, **facts))
     if len(results.points) > 1 and len(failures) < len(results.runs):
         measure = read_measure(results.design["outcomes"][0], results.names)
-        labels = results.points.set_index("point")["label"]
+        labels = results.points.set_index("point")["label"].replace(AS_STATED, text("compare.base", lang))
         facts = {"base": labels[results.reference], "replicates": results.design["replicates"]}
-        title = text("sweep.effects", lang, measure=str(measure), **facts)
+        title = text("sweep.effects", lang, measure=console.outcome_words(measure, lang), **facts)
         table = console.plain_table(title=title, title_justify="left")
         table.add_column(text("sweep.point", lang), overflow="fold")
         table.add_column(text(difference_heading(measure.unit), lang), justify="right")
@@ -269,10 +256,6 @@ def _list_designs(lang: Lang) -> None:
         question = design.question_zh if lang == "zh" else design.question_en
         table.add_row(Text(name), Text(question), f"{design.most_runs:,}")
     console.output().print(table)
-
-
-def _has_design(path: Path) -> bool:
-    return "design" in read_document(path, "").values
 
 
 def _width(given: str | None, problems: list[Problem]) -> float | None:

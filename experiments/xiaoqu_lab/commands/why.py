@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.text import Text
 
 from xiaoqu import load_scenario
 from xiaoqu.errors import InputError, Problem, listed, nearest
+from xiaoqu.scenario import shipped_baseline
 from xiaoqu_lab import console
 from xiaoqu_lab.complaints import complain, overrides, whole
 from xiaoqu_lab.texts import Lang, text
@@ -31,6 +33,7 @@ BAR = 8
 @click.option("--month", metavar="N", help="option.month")
 @click.option("--seed", default="1", metavar="N", help="option.seed")
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="option.set")
+@click.option("--json", "as_json", is_flag=True, help="option.json")
 @click.pass_obj
 def command(
     lang: Lang,
@@ -40,13 +43,15 @@ def command(
     month: str | None,
     seed: str,
     changes: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Ask why a household paid, or how a compound came to its mode."""
     problems: list[Problem] = []
     if (household is None) == (compound is None):
         problems.append(complain("household_or_compound"))
     number = whole(seed, "--seed", 0, 2**64 - 1, problems)
-    asked = None if month is None else whole(month, "--month", 0, 1199, problems)
+    _, most = shipped_baseline().entries["calendar.months"].bounds
+    asked = None if month is None else whole(month, "--month", 0, int(most or 1) - 1, problems)
     changed = overrides(changes, problems)
     try:
         loaded = load_scenario(scenario, changed)
@@ -77,7 +82,22 @@ def command(
             raise InputError(problems)
         district.run_for(last + 1)
     found = district.why(household=wanted) if household is not None else district.why(compound=wanted)
-    show(found, number, lang)
+    if as_json:
+        whose = {"scenario": loaded.name, "seed": number, option.removeprefix("--"): wanted}
+        console.print_json(whose | as_object(found))
+    else:
+        show(found, number, lang)
+
+
+def as_object(found: Explanation) -> dict[str, Any]:
+    """What `--json` prints: the explanation as it is, with null for what is not a number."""
+    facts = asdict(found)
+    facts["lines"] = [{name: _plain(value) for name, value in line.items()} for line in facts["lines"]]
+    return {name: _plain(value) for name, value in facts.items()}
+
+
+def _plain(value: Any) -> Any:
+    return console.number_or_null(value) if isinstance(value, float) else value
 
 
 def show(found: Explanation, seed: int, lang: Lang) -> None:

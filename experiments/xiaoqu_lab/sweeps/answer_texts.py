@@ -150,8 +150,8 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "zh": "各次运行除随机外没有差异：请变动某个因素。",
     },
     "discover.caution.no_box": {
-        "en": "No box was found in which it is clearly more common.",
-        "zh": "没有找到明显更常成立的区域。",
+        "en": "No conditions were found under which it is clearly more common.",
+        "zh": "没有找到使其明显更常成立的条件。",
     },
     "discover.caution.few_runs": {
         "en": "Caution: few runs, or few in which it holds or does not; the limits may be chance. Aim for 200 runs and "

@@ -26,6 +26,7 @@ from xiaoqu_lab.sweeps import calibration_folder as folders
 from xiaoqu_lab.sweeps import ensemble, runs
 from xiaoqu_lab.sweeps.design import MOST_POINTS, MOST_REPLICATES, MOST_SEED, make_design
 from xiaoqu_lab.sweeps.ensemble import Figure
+from xiaoqu_lab.sweeps.factors import written
 from xiaoqu_lab.sweeps.results import KEYS, Sweep
 from xiaoqu_lab.sweeps.store import finished, survey, take_lock
 from xiaoqu_lab.sweeps.sweep import Progress, sweep
@@ -118,7 +119,13 @@ class Calibration(NamedTuple):
             facts[name] = [
                 {str(column): _plain(value) for column, value in row.items()} for row in facts[name].to_dict("records")
             ]
+        facts["unasked"] = self.unasked
         return {name: _plain(value) for name, value in facts.items()} | {"nearest": self.nearest}
+
+    @property
+    def unasked(self) -> int:
+        """Runs in the folder that this calibration does not ask for: those of more samples or replicates."""
+        return sum(found.unasked for found in self.results.values())
 
 
 def calibrate(
@@ -366,7 +373,7 @@ def _span(key: str, spec: object, problems: list[Problem]) -> object | None:
             return {"low": low, "high": high}
         case (low, high):
             return {"low": low, "high": high}
-    problems.append(complain("calibrate_span", key, str(spec)))
+    problems.append(complain("calibrate_span", key, written(spec)))
     return None
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xiaoqu.scenario import Scenario
+    from xiaoqu_lab.sweeps.design import Design
     from xiaoqu_lab.sweeps.results import Sweep
     from xiaoqu_lab.sweeps.sweep import Watch
 
@@ -74,7 +75,25 @@ def compare(
     Raises:
         InputError: the scenario, a change or the outcome cannot be used.
     """
-    design = make_design(
+    design = plan(scenario, changes, outcome=outcome, replicates=replicates, seed=seed, months=months)
+    return run(design, out=out, workers=workers, watch=watch)
+
+
+def plan(
+    scenario: Scenario | str | Path,
+    changes: Mapping[str, object],
+    *,
+    outcome: str,
+    replicates: int,
+    seed: int,
+    months: int,
+) -> Design:
+    """The design that `compare` runs: the base and the change, the outcome that is compared first.
+
+    Raises:
+        InputError: everything that is wrong with it.
+    """
+    return make_design(
         scenario,
         points=[{}, dict(changes)],
         outcomes=tuple(dict.fromkeys((outcome, *OUTCOMES))),
@@ -83,6 +102,15 @@ def compare(
         months=months,
         name="comparison",
     )
+
+
+def run(design: Design, *, out: str | Path | None, workers: int | None, watch: Watch | None) -> Comparison:
+    """Run what is missing of a plan, and pair it.
+
+    Raises:
+        InputError: the folder cannot be used, or the disk is full.
+    """
+    outcome = design.outcomes[0]
     with tempfile.TemporaryDirectory(prefix="xiaoqu-") as throwaway:
         found = sweep(design, out or throwaway, workers=workers, watch=watch)
         table = found.outcomes  # read before a folder that nobody asked for goes
@@ -103,7 +131,7 @@ def compare(
         design.scenario.name,
         outcome,
         resolved,
-        replicates,
+        design.replicates,
         pd.DataFrame(rows, columns=columns),
         last,
         narrowed,

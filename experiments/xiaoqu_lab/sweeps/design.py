@@ -17,14 +17,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from xiaoqu import load_scenario
+from xiaoqu import load_scenario, scenario_names
 from xiaoqu.errors import InputError, Problem, display, from_pydantic, listed, nearest
 from xiaoqu.outcomes import BY_NAME, mode_outcomes
 from xiaoqu.parameters import SAFE_NAME, is_file, lists_as_tuples
+from xiaoqu.scenario import shipped_baseline
 from xiaoqu.toml_lines import read_document, toml_value
-from xiaoqu_lab.complaints import Complaint
+from xiaoqu_lab.complaints import Complaint, complain, too_late
 from xiaoqu_lab.sweeps import samplers
-from xiaoqu_lab.sweeps.factors import Factor, Kind, Place, expanded, kind_of, read_factor
+from xiaoqu_lab.sweeps.factors import Factor, Kind, Place, expanded, kind_of, not_stated, read_factor, written
+from xiaoqu_lab.sweeps.measures import read_measure
 from xiaoqu_lab.sweeps.samplers import GRIDS, Row, Sampler
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ MOST_POINTS = 1_000_000
 MOST_REPLICATES, MOST_MONTHS, MOST_SEED = 100_000, 1_200, 2**63
 MOST_CHECKED = 2_000
 """Points checked one by one before the first run; beyond that only the values are, and a bad pair fails in its run."""
+AS_STATED = "as stated"
+"""The label of the point that differs in nothing from the base."""
 OUTCOMES = (
     "collection_rate_12m",
     "collection_rate",
@@ -89,7 +93,7 @@ class Point:
 
     Attributes:
         differences: what is stated over the base, by parameter.
-        label: what differs from the base, as a person writes it; "as stated" if nothing does.
+        label: what differs from the base, as a person writes it; `AS_STATED` if nothing does.
     """
 
     number: int
@@ -166,7 +170,7 @@ class Design:
             # A range that is a factor is fixed at every point, also where its value is the middle of the range.
             stated = sorted((key, value) for key, value, base in cells if value != base or key in drawn)
             changes = [f"{key}={shown(value)}" for key, value, base in cells if value != base]
-            points.append(Point(number, row, tuple(stated), ", ".join(changes) or "as stated"))
+            points.append(Point(number, row, tuple(stated), ", ".join(changes) or AS_STATED))
         return tuple(points)
 
     @property
@@ -297,6 +301,7 @@ def make_design(
     vary: Mapping[str, object] | None = None,
     *,
     points: Sequence[Mapping[str, object]] = (),
+    outcome: str | None = None,
     **settings: Any,
 ) -> Design:
     """A design from Python or from the command line.
@@ -306,6 +311,7 @@ def make_design(
         vary: by parameter a list of values, a text such as "off,on", "0:1:5" or "0:1", or "flip" for levers;
             "levers.*" stands for every lever.
         points: for the sampler "list": each point's values by parameter.
+        outcome: a measure whose outcome is put first, which makes it the one in question.
         settings: fields of the [design] table: sampler, samples, replicates, seed, months, ranges, numbers,
             outcomes, events, before, name, question_en, question_zh.
 
@@ -319,15 +325,16 @@ def make_design(
     places = {name: Place("", None, name) for name in settings}
     head = _head({"scenario": loaded.name, **lists_as_tuples(settings)}, places, Place(), problems)
     stated = [(key, spec, None, Place("", None, key)) for key, spec in (vary or {}).items()]
-    return _design(loaded, head, stated, [(dict(point), Place()) for point in points], problems)
+    return _design(loaded, head, stated, [(dict(point), Place()) for point in points], problems, outcome)
 
 
-def read_design(path: str | Path, changes: Mapping[str, object] | None = None) -> Design:
+def read_design(path: str | Path, changes: Mapping[str, object] | None = None, *, outcome: str | None = None) -> Design:
     """Read a design file: a path, or the name of one in `experiments/designs`.
 
     Args:
         path: where it is.
         changes: other values for fields of its [design] table.
+        outcome: as in `make_design`.
 
     Raises:
         InputError: everything that is wrong with it.
@@ -366,7 +373,7 @@ def read_design(path: str | Path, changes: Mapping[str, object] | None = None) -
         scenario = load_scenario(beside if is_file(beside) else name)
     except InputError as error:
         raise InputError([*problems, *error.problems]) from None
-    return _design(scenario, head, stated, points, problems)
+    return _design(scenario, head, stated, points, problems, outcome)
 
 
 def named_designs() -> dict[str, Path]:
@@ -388,7 +395,30 @@ def find_design(name_or_path: str | Path) -> Path:
     known = named_designs()
     if str(name_or_path) in known:
         return known[str(name_or_path)]
-    raise InputError([Complaint("no_design", seen=str(name_or_path), facts={"names": listed([*known])})])
+    raise _no_design(name_or_path)
+
+
+def is_design(what: object) -> bool:
+    """Whether this names a design rather than a scenario: one that comes with xiaoqu, or a file with a [design] table.
+
+    Raises:
+        InputError: it names neither.
+    """
+    if not isinstance(what, str | Path):
+        return False
+    path = Path(what)
+    if str(what) in named_designs() or (path.is_file() and "design" in read_document(path, "").values):
+        return True
+    if str(what) != "baseline" and shipped_baseline().find(what, Path()) is None:
+        raise _no_design(what)
+    return False
+
+
+def _no_design(name: str | Path) -> InputError:
+    designs, scenarios = [*named_designs()], scenario_names()
+    guess = nearest(str(name), [*designs, *scenarios])
+    facts = {"designs": listed(designs), "scenarios": listed(scenarios), "guess": guess}
+    return InputError([complain("no_design_guess" if guess else "no_design", seen=str(name), **facts)])
 
 
 def _head(
@@ -399,7 +429,7 @@ def _head(
     except ValidationError as error:
         for name, code, seen, facts in from_pydantic(error, _Head.model_fields):
             at = places.get(name, whole)
-            problems.append(Problem(code, at.file, at.line, at.key or name, str(seen), facts))
+            problems.append(Problem(code, at.file, at.line, at.key or name, written(seen), facts))
         return None
 
 
@@ -409,30 +439,28 @@ def _design(
     stated: Iterable[tuple[str, object, Kind | None, Place]],
     points: Sequence[tuple[dict[str, object], Place]],
     problems: list[Problem],
+    outcome: str | None,
 ) -> Design:
     factors: dict[str, Factor] = {}
     grid = head is None or head.sampler in GRIDS
+    months = (head.months if head else 0) or int(scenario["calendar.months"])
     for key, spec, kind, place in stated:
+        problems += too_late([key], months, place.file, place.line)
         for one, wanted in expanded(scenario, key, spec):
             factor = read_factor(scenario, one, wanted, kind or kind_of(one), place, problems, grid=grid)
             if factor is not None:
                 factors[one] = factor
     rows: tuple[Row, ...] = ()
     if points:
-        found = _list_of_points(scenario, points, problems)
+        found = _list_of_points(scenario, points, months, problems)
         keys = list(dict.fromkeys(key for row in found for key in row))
         rows = tuple(tuple(row.get(key, scenario[key]) for key in keys) for row in found)
         columns = zip(*rows, strict=True) if keys else ()
         for key, column in zip(keys, columns, strict=True):
             factors[key] = Factor(key, kind_of(key), tuple(dict.fromkeys(column)))
+    outcomes = _outcomes(scenario, head.outcomes if head else (), outcome, problems)
     if head is None:
         raise InputError(problems)
-    known = {*BY_NAME, *mode_outcomes(("unmanaged", *scenario["modes.allowed"]))}
-    for name in head.outcomes:
-        if name not in known:
-            facts = {"name": name, "guess": nearest(name, known), "names": listed(sorted(known))}
-            code = "unknown_outcome_guess" if facts["guess"] else "unknown_outcome"
-            problems.append(Complaint(code, key="outcomes", seen=name, facts=facts))
     if head.sampler == "list" and not points:
         problems.append(Complaint("no_points", key="points"))
     if head.sampler != "list" and not factors and not problems:
@@ -451,10 +479,10 @@ def _design(
         samples=head.samples,
         replicates=head.replicates,
         seed=head.seed,
-        months=head.months or int(scenario["calendar.months"]),
+        months=months,
         ranges=head.ranges,
         numbers=head.numbers,
-        outcomes=head.outcomes,
+        outcomes=outcomes,
         events=head.events,
         before=head.before,
         stated=rows,
@@ -464,17 +492,39 @@ def _design(
     return design
 
 
+def _outcomes(
+    scenario: Scenario, named: tuple[str, ...], first: str | None, problems: list[Problem]
+) -> tuple[str, ...]:
+    """The outcomes to keep, that of the measure in question first."""
+    known = {*BY_NAME, *mode_outcomes(("unmanaged", *scenario["modes.allowed"]))}
+    for name in named:
+        if name not in known:
+            facts = {"name": name, "guess": nearest(name, known), "names": listed(sorted(known))}
+            code = "unknown_outcome_guess" if facts["guess"] else "unknown_outcome"
+            problems.append(Complaint(code, key="outcomes", seen=name, facts=facts))
+    if first is None:
+        return named
+    try:
+        return tuple(dict.fromkeys((read_measure(first, sorted(known)).outcome, *named)))
+    except InputError as error:
+        problems += error.problems
+        return named
+
+
 def _list_of_points(
-    scenario: Scenario, points: Sequence[tuple[dict[str, object], Place]], problems: list[Problem]
+    scenario: Scenario, points: Sequence[tuple[dict[str, object], Place]], months: int, problems: list[Problem]
 ) -> list[dict[str, Value]]:
     found: list[dict[str, Value]] = []
     for overrides, place in points:
+        problems += too_late(overrides, months, place.file, place.line)
         try:
             there = scenario.with_overrides(overrides)
         except InputError as error:
             problems += [replace(problem, file=place.file, line=place.line) for problem in error.problems]
             continue
-        found.append({key: there[key] for key in overrides})
+        problems += (unstated := [not_stated(key, place) for key in overrides if key not in scenario])
+        if not unstated:
+            found.append({key: there[key] for key in overrides})
     return found
 
 

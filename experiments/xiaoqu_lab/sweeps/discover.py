@@ -76,7 +76,7 @@ class Discovery(NamedTuple):
 
     Attributes:
         outcome: the condition on the outcome, as one writes it.
-        runs: runs that were measured; `unmeasured` were not.
+        runs: runs that were measured; `unmeasured` were not; `unasked` are of no design that is asked for now.
         cases: those in which it happens.
         box: the chosen box; None if there is none.
         trajectory: every box on PRIM's way: coverage, density, mass, conditions, chosen.
@@ -88,6 +88,7 @@ class Discovery(NamedTuple):
     outcome: str
     runs: int
     unmeasured: int
+    unasked: int
     points: int
     cases: int
     box: Box | None
@@ -128,6 +129,7 @@ def discover(what: Sweep | str | Path, outcome: str, *, peel: float = PEEL) -> D
         str(condition),
         len(measured),
         unmeasured,
+        found.unasked,
         int(measured["point"].nunique()),
         cases,
         box,

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from xiaoqu.errors import InputError, Problem
+from xiaoqu.toml_lines import toml_value
 from xiaoqu_lab.complaints import Complaint
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ def read_factor(
     if isinstance(spec, str) and spec == FLIP and key.startswith("levers.") and key in scenario:
         on = scenario.entry(key).on or 1.0
         return Factor(key, kind, (0.0, on) if scenario[key] == 0.0 else (scenario[key], 0.0))
+    said = written(spec)
     if isinstance(spec, str):
         match = _SPAN_TEXT.match(spec.strip())
         if match:
@@ -112,20 +114,34 @@ def read_factor(
             spec = {"low": low, "high": high} | ({"steps": int(steps)} if steps else {})
         else:
             spec = [item.strip() for item in spec.split(",")]
+    raw = list(spec.values()) if isinstance(spec, dict) else list(spec) if isinstance(spec, list | tuple) else [spec]
+    if key not in scenario:  # said once, whatever else is wrong with it
+        if _resolved(scenario, key, next(iter(raw), ""), place, problems) is not None:
+            problems.append(not_stated(key, place))
+        return None
     if isinstance(spec, dict):
-        return _span(scenario, key, spec, kind, place, problems, grid=grid)
-    raw = list(spec) if isinstance(spec, list | tuple) else [spec]
-    raw = raw if key in scenario else raw[:1]  # that there is no such key is said once
+        return _span(scenario, key, spec, said, kind, place, problems, grid=grid)
     values = [_resolved(scenario, key, item, place, problems) for item in raw]
     if any(value is None for value in values):
         return None
     return Factor(key, kind, tuple(dict.fromkeys(value for value in values if value is not None)))
 
 
+def not_stated(key: str, place: Place) -> Problem:
+    """The complaint about a key that a mode of the user's own may have, and that the scenario does not state."""
+    return Complaint("not_stated", place.file, place.line, key)
+
+
+def written(spec: object) -> str:
+    """What was stated as a person wrote it: a text as it is, else as in a design file."""
+    return spec if isinstance(spec, str) else toml_value(spec)
+
+
 def _span(
     scenario: Scenario,
     key: str,
     spec: Mapping[str, object],
+    said: str,
     kind: Kind,
     place: Place,
     problems: list[Problem],
@@ -134,13 +150,12 @@ def _span(
 ) -> Factor | None:
     steps = spec.get("steps")
     if not {"low", "high"} <= set(spec) <= {"low", "high", "steps"} or (grid and steps is None):
-        problems.append(Complaint("span_form", place.file, place.line, key, str(dict(spec))))
+        problems.append(Complaint("span_form", place.file, place.line, key, said))
         return None
     if steps is not None and not (isinstance(steps, int) and 2 <= steps <= 10_000):
         problems.append(Complaint("span_steps", place.file, place.line, key, str(steps)))
         return None
-    ends = ("low", "high") if key in scenario else ("low",)  # that there is no such key is said once
-    low, high = [*(_resolved(scenario, key, spec[end], place, problems) for end in ends), None][:2]
+    low, high = (_resolved(scenario, key, spec[end], place, problems) for end in ("low", "high"))
     if low is None or high is None:
         return None
     if isinstance(low, bool | str | tuple) or isinstance(high, bool | str | tuple):

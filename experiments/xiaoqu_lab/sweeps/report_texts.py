@@ -24,7 +24,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     },
     "option.report_out": {
         "en": "File to write [DIR/report.html, in Chinese DIR/report.zh.html].",
-        "zh": "写出的文件 [DIR/report.html，中文为 DIR/report.zh.html]。",
+        "zh": "写出的文件 [文件夹/report.zh.html；英文 report.html]。",
     },
     "option.report_force": {"en": "Replace a report that is there.", "zh": "替换已有的报告。"},
     "report.done": {

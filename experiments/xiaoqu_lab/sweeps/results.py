@@ -21,7 +21,7 @@ from xiaoqu_lab.complaints import complain
 from xiaoqu_lab.output import write_csv
 from xiaoqu_lab.sweeps.measures import Measure, read_measure
 from xiaoqu_lab.sweeps.runs import EVENTS, OK, RUNS, all_runs
-from xiaoqu_lab.sweeps.store import Part, Plan, current_plan, design_of, read_part, survey
+from xiaoqu_lab.sweeps.store import Part, Plan, current_plan, design_of, finished, read_part, survey
 
 if TYPE_CHECKING:
     from xiaoqu_lab.sweeps.design import Design
@@ -78,6 +78,11 @@ class Sweep:
     def missing(self) -> int:
         """Runs of the design that have not been tried yet."""
         return len(self._wanted) - len(self.runs)
+
+    @cached_property
+    def unasked(self) -> int:
+        """Runs in the folder that the current design does not ask for: of a larger or other one, or of other code."""
+        return len(finished(self._all_parts) - set(self._wanted["run"]))
 
     @cached_property
     def all_months(self) -> pd.DataFrame:

@@ -19,10 +19,9 @@ import pandas as pd
 
 from xiaoqu import load_scenario
 from xiaoqu.outcomes import BY_NAME
-from xiaoqu.toml_lines import read_document
 from xiaoqu_lab.complaints import refuse
 from xiaoqu_lab.sweeps import samplers
-from xiaoqu_lab.sweeps.design import Design, make_design, named_designs, read_design
+from xiaoqu_lab.sweeps.design import Design, is_design, make_design, read_design
 from xiaoqu_lab.sweeps.measures import Measure, read_measure
 from xiaoqu_lab.sweeps.results import KEYS, Sweep, load
 from xiaoqu_lab.sweeps.store import PLANS, design_of
@@ -130,28 +129,25 @@ def plan(
     if isinstance(what, Design) or is_design(what):
         if vary:
             refuse("design_and_vary", "--vary", next(iter(vary)))
-        design = what if isinstance(what, Design) else read_design(what)  # type: ignore[arg-type]
+        design = what if isinstance(what, Design) else read_design(what, outcome=outcome)  # type: ignore[arg-type]
         if design.sampler == "list":
             refuse("not_sampled", seen=design.name, sampler=design.sampler)
         wanted = method or ("sobol" if design.sampler == "sobol" else "morris")
         if wanted != design.sampler:
             changes = {"sampler": wanted, "samples": SAMPLES[wanted]} | changes
-        if not isinstance(what, Design):
-            design = read_design(what, changes)  # type: ignore[arg-type]  # checked anew, with another sampler
-        elif changes:
-            design = replace(design, **changes)
-    else:
-        scenario = load_scenario(what) if isinstance(what, str | Path) else what
-        factors = dict(vary or default_factors(scenario))
-        if not factors:
-            refuse("nothing_uncertain", seen=scenario.name)
-        chosen = method or "morris"
-        defaults: dict[str, Any] = {"samples": SAMPLES[chosen], "replicates": REPLICATES, "name": "sensitivity"}
-        design = make_design(scenario, factors, sampler=chosen, **defaults | changes)
-    if outcome is None:
-        return design
-    name = read_measure(outcome, [*BY_NAME, *design.kept]).outcome
-    return replace(design, outcomes=tuple(dict.fromkeys((name, *design.outcomes))))
+        if not isinstance(what, Design):  # checked anew, with another sampler
+            return read_design(what, changes, outcome=outcome)  # type: ignore[arg-type]
+        if outcome is not None:
+            name = read_measure(outcome, [*BY_NAME, *design.kept]).outcome
+            changes["outcomes"] = tuple(dict.fromkeys((name, *design.outcomes)))
+        return replace(design, **changes)
+    scenario = load_scenario(what) if isinstance(what, str | Path) else what
+    factors = dict(vary or default_factors(scenario))
+    if not factors:
+        refuse("nothing_uncertain", seen=scenario.name)
+    chosen = method or "morris"
+    defaults: dict[str, Any] = {"samples": SAMPLES[chosen], "replicates": REPLICATES, "name": "sensitivity"}
+    return make_design(scenario, factors, sampler=chosen, outcome=outcome, **defaults | changes)
 
 
 def default_factors(scenario: Scenario) -> dict[str, object]:
@@ -162,14 +158,6 @@ def default_factors(scenario: Scenario) -> dict[str, object]:
         if high > 0.0:
             factors[f"levers.{name}"] = {"low": low if low < high else 0.0, "high": high}
     return factors
-
-
-def is_design(what: object) -> bool:
-    """Whether this names a design: one that comes with xiaoqu, or a file with a [design] table."""
-    if not isinstance(what, str | Path):
-        return False
-    path = Path(what)
-    return str(what) in named_designs() or (path.is_file() and "design" in read_document(path, "").values)
 
 
 def is_sweep(what: object) -> bool:

@@ -243,5 +243,6 @@ def manifest(results: Sweep) -> str:
         "runs": len(results.runs),
         "missing": results.missing,
         "failed": len(results.failures),
+        "unasked": results.unasked,
     }
     return json.dumps(facts, ensure_ascii=False, indent=2, allow_nan=False) + "\n"

@@ -29,7 +29,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     },
     "option.vary": {
         "en": "A factor: key=off,on, key=0:1:5 (low:high:steps), key=0:1, key=flip; levers.* for all levers.",
-        "zh": "因素，可重复：键=off,on、键=0:1:5、键=flip。",
+        "zh": "因素，可重复：键=off,on、键=0:1:5（低:高:步数）、键=flip。",
     },
     "option.sampler": {
         "en": "How factors are combined: full_factorial, one_at_a_time, latin_hypercube, growing_hypercube (more "
@@ -63,10 +63,17 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "option.yes": {"en": "Start however many runs there are.", "zh": "无论多少次运行都开始。"},
     "option.dry_run": {"en": "Say what it would cost, and stop.", "zh": "只估算代价，不运行。"},
     "option.retry_failed": {"en": "Try runs again that failed before.", "zh": "重试之前失败的运行。"},
-    "option.export_out": {"en": "Folder to write to.", "zh": "写入的文件夹。"},
+    "option.export_out": {
+        "en": "Folder to write to. With --force an earlier export in it is replaced, but no other file.",
+        "zh": "写入的文件夹；--force 只替换以前的导出。",
+    },
     "option.with": {
         "en": "What to change, such as levers.triage=off. Repeatable; all changes together.",
         "zh": "改动什么，如 levers.triage=off；可重复，同时生效。",
+    },
+    "option.compare_outcome": {
+        "en": "Outcome that is compared, month by month [collection_rate_12m].",
+        "zh": "逐月对比的结果 [collection_rate_12m]。",
     },
     "option.compare_replicates": {"en": "Pairs of runs [30].", "zh": "成对运行次数 [30]。"},
     "option.memory": {"en": "Memory of a job [16GB].", "zh": "每个作业的内存 [16GB]。"},
@@ -90,6 +97,12 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "sweep.finished": {
         "en": "All {runs:,} runs are in {folder}.",
         "zh": "全部 {runs:,} 次运行已存入 {folder}。",
+    },
+    "sweep.unasked": {
+        "en": "Left aside: {count:,} further runs in {folder} that this design does not ask for (a larger or other "
+        "design made them, or other code). They stay there.",
+        "zh": "未计入：{folder} 中另有 {count:,} 次运行不属于当前设计（来自更大的或其他设计，或其他版本的代码）。"
+        "它们仍保留在原处。",
     },
     "sweep.failures": {
         "en": "{count:,} runs failed. The first: {error}\nRun it alone with: xiaoqu replay {folder} {run}",
@@ -131,6 +144,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "en": "{scenario}: {changes} against as stated, {replicates} pairs of runs with common random numbers",
         "zh": "{scenario}：{changes} 与原设定对比，{replicates} 对运行，共用随机数",
     },
+    "compare.unchanged": {"en": "values that it has already", "zh": "场景已有的取值"},
     "compare.month": {"en": "month", "zh": "月份"},
     "compare.base": {"en": "as stated", "zh": "原设定"},
     "compare.changed": {"en": "changed", "zh": "改动后"},
@@ -166,6 +180,10 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
         "en": ("a span is low and high, in a grid also steps", "write 0:1:5, or {{ low = 0, high = 1, steps = 5 }}"),
         "zh": ("区间要有 low 和 high，网格设计还要 steps", "写作 0:1:5，或 {{ low = 0, high = 1, steps = 5 }}"),
     },
+    "not_stated": {
+        "en": ("the scenario does not state this, so there is nothing to compare with", "state it there first"),
+        "zh": ("场景没有写明此项，无从比较", "请先在场景文件中写明"),
+    },
     "span_steps": {
         "en": ("steps is a whole number from 2 to 10,000", "write for example 5"),
         "zh": ("steps 须为 2 到 10,000 的整数", "例如 5"),
@@ -187,8 +205,24 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
         "zh": ("设计文件只有 design、levers、uncertainties、points 四个表", "请移动或删去此项"),
     },
     "no_design": {
-        "en": ("no design or scenario of that name, and no such file", "the designs are: {names}"),
-        "zh": ("没有这个名称的设计或场景，也没有这个文件", "可用设计：{names}"),
+        "en": (
+            "no design or scenario of that name, and no such file",
+            "the designs are: {designs}; the scenarios: {scenarios}; or give the path of either",
+        ),
+        "zh": (
+            "没有这个名称的设计或场景，也没有这个文件",
+            "可用设计：{designs}；可用场景：{scenarios}；也可给出文件路径",
+        ),
+    },
+    "no_design_guess": {
+        "en": (
+            "no design or scenario of that name, and no such file",
+            "did you mean {guess}? The designs are: {designs}; the scenarios: {scenarios}",
+        ),
+        "zh": (
+            "没有这个名称的设计或场景，也没有这个文件",
+            "是不是 {guess}？可用设计：{designs}；可用场景：{scenarios}",
+        ),
     },
     "no_points": {
         "en": ("the sampler list needs points", 'add [[points]] tables, or file = "points.csv"'),
