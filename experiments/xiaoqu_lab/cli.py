@@ -37,6 +37,7 @@ COMMANDS = (
     "cluster",
     "scenarios",
     "levers",
+    "patterns",
     "check",
     "new",
 )

@@ -35,6 +35,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "DIR": "文件夹",
     "FILE": "文件",
     "NAME": "名称",
+    "ID": "编号",
     "RUN": "运行",
     "CASE": "案例",
     "CASES": "案例",
@@ -74,6 +75,10 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     },
     "help.scenarios": {"en": "List the shipped scenarios.", "zh": "列出内置场景。"},
     "help.levers": {"en": "List the levers that --set can switch.", "zh": "列出可用 --set 开关的手段。"},
+    "help.patterns": {
+        "en": "Try the model against 26 stylised facts and four controls (P1 … P28, P2-control …), or those named.",
+        "zh": "用26条典型事实和四个对照检验模型，可只检验所列编号。",
+    },
     "help.check": {
         "en": "Check a scenario or a ledger of compounds (CSV), and sum it up.",
         "zh": "检查场景文件或小区台账（CSV），并给出摘要。",
@@ -86,6 +91,12 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "zh": "语言；默认随系统。",
     },
     "option.seed": {"en": "Seed of the random draws [1].", "zh": "随机种子 [1]。"},
+    "option.patterns_seed": {"en": "First of the seeds [1].", "zh": "第一个种子 [1]。"},
+    "option.patterns_seeds": {
+        "en": "Districts of 80 compounds an experiment has [4].",
+        "zh": "每项实验的片区数（各80个小区）[4]。",
+    },
+    "option.details": {"en": "Figures, criterion and seconds as well.", "zh": "同时显示数值、标准与秒数。"},
     "option.months": {
         "en": "Months of the campaign [the scenario's].",
         "zh": "模拟月数 [随场景]。",
@@ -348,6 +359,10 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
     "no_option": {
         "en": ("there is no such option", "the options are: {names}"),
         "zh": ("没有这个选项", "可用选项：{names}"),
+    },
+    "no_pattern": {
+        "en": ("there is no such pattern", "the patterns are: {names}"),
+        "zh": ("没有这条事实", "可用编号：{names}"),
     },
     "missing_argument": {
         "en": ("this is missing", "see {command} --help"),

@@ -20,7 +20,7 @@ from xiaoqu_lab.texts import Lang, text
 def command(lang: Lang, folder: str, out: str, force: bool) -> None:
     """Write the tables."""
     from xiaoqu_lab.sweeps.results import load  # noqa: PLC0415 - pandas is imported
-    from xiaoqu_lab.sweeps.sweep import manifest  # noqa: PLC0415
+    from xiaoqu_lab.sweeps.sweep import manifest  # noqa: PLC0415 - slow to import
 
     found = load(folder)
     with result_folder(Path(out), force=force) as draft:

@@ -186,8 +186,8 @@ def progress(lang: Lang) -> Iterator[Callable[[Progress], None]]:
 def show(results: Sweep, folder: str, lang: Lang) -> None:
     """Print what a sweep brought: what failed, and each point's difference from the base in the outcome in question."""
     from xiaoqu_lab.sweeps.design import AS_STATED  # noqa: PLC0415 - slow to import
-    from xiaoqu_lab.sweeps.intervals import of_mean  # noqa: PLC0415
-    from xiaoqu_lab.sweeps.measures import read_measure  # noqa: PLC0415
+    from xiaoqu_lab.sweeps.intervals import of_mean  # noqa: PLC0415 - slow to import
+    from xiaoqu_lab.sweeps.measures import read_measure  # noqa: PLC0415 - slow to import
 
     click.echo(text("sweep.finished", lang, runs=len(results.runs), folder=folder))
     console.tell_unasked(results.unasked, folder, lang)

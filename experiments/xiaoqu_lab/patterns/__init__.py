@@ -1,7 +1,7 @@
 """Pattern checks: which of the stylised facts P1-P28 of the evidence the model reproduces, and which it should not.
 
     from xiaoqu_lab.patterns import run_all
-    for pattern in run_all(scale=1.0, only=["P1", "P2"], overrides={"payment.peers": 1.5}):
+    for pattern in run_all(["P1", "P2"], {"payment.peers": 1.5}, seeds=8):
         print(pattern.id, pattern.holds, pattern.figures)
 
 Every criterion was fixed before the results were looked at. A pattern that does not hold is a finding about the model.
@@ -55,21 +55,22 @@ CHECKS: dict[str, Callable[[Lab], Pattern]] = {
 
 
 def run_all(
-    scale: float = 1.0,
     only: Iterable[str] | None = None,
     overrides: Mapping[str, object] | None = None,
+    *,
+    seeds: int = 4,
     first_seed: int = 1,
 ) -> list[Pattern]:
     """Run the checks, or those named in `only`.
 
     Args:
-        scale: 1 is four seeds of 80 compounds each; more is more seeds.
         only: ids; all if None.
         overrides: scenario overrides of every experiment, for calibration.
+        seeds: how many districts of 80 compounds each experiment has, at least two.
         first_seed: the first of the seeds; others show what a calibration owes to its seeds.
 
     Raises:
         KeyError: if there is no check of a name.
     """
-    lab = Lab(scale, overrides or {}, first_seed)
+    lab = Lab(overrides or {}, range(first_seed, first_seed + seeds))
     return [CHECKS[name](lab) for name in (CHECKS if only is None else only)]

@@ -79,19 +79,12 @@ class Lab:
     """How large and with what parameters experiments are run.
 
     Attributes:
-        scale: 1 is four seeds of 80 compounds; more is more seeds.
         overrides: scenario overrides of every experiment; an experiment's own conditions win.
-        first_seed: seeds of its own show whether a calibration fits more than the seeds it was made with.
+        seeds: of the replicates; others show whether a calibration fits more than the seeds it was made with.
     """
 
-    scale: float = 1.0
     overrides: Mapping[str, object] = field(default_factory=dict)
-    first_seed: int = 1
-
-    @property
-    def seeds(self) -> range:
-        """Seeds of the replicates."""
-        return range(self.first_seed, self.first_seed + max(2, round(4 * self.scale)))
+    seeds: range = range(1, 5)
 
     def districts(self, conditions: Mapping[str, object]) -> Iterator[District]:
         """One district per seed, at month 0, with the spin-up behind it."""
