@@ -50,6 +50,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "SHARE": "比例",
     "CONDITION": "条件",
     "SIZE": "大小",
+    "SECONDS": "秒数",
     "OPTIONS": "选项",
     "COMMAND": "命令",
     "ARGS": "参数",

@@ -1,6 +1,7 @@
 """Sweeping: failures stay where they belong, differences are paired, precision is reached, runs can be replayed."""
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from xiaoqu_lab.sweeps.compare import narrowing
 from xiaoqu_lab.sweeps.design import Design, make_design
 from xiaoqu_lab.sweeps.intervals import of_mean, of_ratio
 from xiaoqu_lab.sweeps.measures import read_condition, read_measure
-from xiaoqu_lab.sweeps.sweep import Until
+from xiaoqu_lab.sweeps.sweep import Until, estimate
 
 POISON = Path(__file__).parent / "poison"
 
@@ -48,6 +49,25 @@ def test_a_run_that_kills_its_worker_is_found_out_and_recorded(tmp_path: Path) -
     assert found.missing == 0
     sweep(design, tmp_path / "two", workers=2)
     assert content(tmp_path / "one") == content(tmp_path / "two")
+
+
+@pytest.mark.slow
+def test_a_run_that_never_ends_is_ended_and_recorded_where_a_limit_is_set(tmp_path: Path) -> None:
+    found = sweep(poisoned([0.0, 4.0], replicates=1), tmp_path, workers=1, limit=10)
+    assert found.runs["status"].to_list() == ["ok", "died"]
+    assert "--limit" in found.failures["error"].item()
+
+
+def test_a_limit_needs_a_worker_to_end(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        sweep(poisoned([0.0]), tmp_path, workers=0, limit=5)
+    assert caught.value.problems[0].code == "limit_here"
+
+
+@pytest.mark.slow
+def test_what_never_ends_has_no_estimate_under_a_limit() -> None:
+    assert math.isnan(estimate(poisoned([4.0]), limit=3).seconds)
+    assert estimate(poisoned([0.0]), limit=60).seconds > 0.0
 
 
 def test_a_rule_that_calls_exit_fails_its_run_and_not_the_sweep(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from rich.text import Text
 from xiaoqu.errors import InputError, Problem
 from xiaoqu_lab import console
 from xiaoqu_lab.commands import effort
-from xiaoqu_lab.commands.sweep import bytes_shown, duration, progress
+from xiaoqu_lab.commands.sweep import progress, tell_cost
 from xiaoqu_lab.complaints import complain, factors_of, on_the_command_line, refuse, whole
 from xiaoqu_lab.texts import Lang, text
 
@@ -72,12 +72,12 @@ def command(
         design = planned.designs[0]
         facts = {"points": design.rows_count * len(planned.designs), "replicates": design.replicates}
         refuse("too_many_runs", "--max-runs", f"{planned.runs:,}", runs=planned.runs, most=asked.most, **facts)
-    _show_cost(planned, out, asked.workers, lang, on_errors=as_json)
+    _show_cost(planned, out, asked, lang, on_errors=as_json)
     if asked.dry_run or out is None:
         return
     try:
         with progress(lang) as watch:
-            found = run(planned, out, workers=asked.workers, cluster=asked.cluster, watch=watch)
+            found = run(planned, out, workers=asked.workers, cluster=asked.cluster, limit=asked.limit, watch=watch)
     except KeyboardInterrupt:
         click.echo(text("sweep.stopped", lang, folder=out), err=True)
         sys.exit(effort.INTERRUPTED)
@@ -177,13 +177,13 @@ def _show_conflicts(found: Calibration, folder: str, lang: Lang) -> None:
         click.echo("  " + text("calibrate.more_conflicts", lang, count=left, file=Path(folder) / "ensemble.json"))
 
 
-def _show_cost(planned: Plan, out: str | None, workers: int | None, lang: Lang, *, on_errors: bool) -> None:
+def _show_cost(planned: Plan, out: str | None, asked: effort.Effort, lang: Lang, *, on_errors: bool) -> None:
     """Say what is to be run and what it will cost; beside JSON on the error stream."""
     from xiaoqu_lab.sweeps.sweep import estimate  # noqa: PLC0415 - slow to import
 
     with console.waiting(lang):
         costs = [
-            estimate(design, None if out is None else Path(out) / design.scenario.name, workers)
+            estimate(design, None if out is None else Path(out) / design.scenario.name, asked.workers, asked.limit)
             for design in planned.designs
         ]
     design = planned.designs[0]
@@ -191,10 +191,7 @@ def _show_cost(planned: Plan, out: str | None, workers: int | None, lang: Lang, 
     runs, done = sum(cost.runs for cost in costs), sum(cost.done for cost in costs)
     click.echo(text("calibrate.plan", lang, runs=runs, done=done, **facts), err=on_errors)
     if done < runs:
-        time = duration(sum(cost.seconds for cost in costs), lang)
-        size = bytes_shown(sum(cost.bytes for cost in costs))
-        workers = max(cost.workers for cost in costs)
-        click.echo(text("sweep.cost", lang, time=time, workers=workers, size=size), err=on_errors)
+        tell_cost(costs, lang, on_errors=on_errors)
 
 
 def _share(given: str | None, problems: list[Problem]) -> float | None:

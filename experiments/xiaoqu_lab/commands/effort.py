@@ -17,15 +17,20 @@ if TYPE_CHECKING:
 
 MOST_WITHOUT_CONSENT, MOST_WITH = 20_000, 10**12
 MOST_WORKERS = 1_024
+MOST_SECONDS = 10**6
 INTERRUPTED = 130
 """The exit code after Ctrl-C, when what was done by then is kept."""
 
 
 class Effort(NamedTuple):
-    """What was asked for; `workers` is None for one a core, `most` the number of runs that are allowed."""
+    """What was asked for; `workers` is None for one a core, `most` the number of runs that are allowed.
+
+    `limit` is the seconds that a run may take, 0 for any.
+    """
 
     workers: int | None
     cluster: str | None
+    limit: int
     most: int
     dry_run: bool
 
@@ -36,6 +41,7 @@ def options[Command: Callable[..., Any]](command: Command) -> Command:
         (
             click.option("--workers", metavar="N", help="option.workers"),
             click.option("--cluster", metavar="ADDRESS", help="option.cluster"),
+            click.option("--limit", metavar="SECONDS", help="option.limit"),
             click.option("--max-runs", metavar="N", help="option.max_runs"),
             click.option("--yes", is_flag=True, help="option.yes"),
             click.option("--dry-run", is_flag=True, help="option.dry_run"),
@@ -50,7 +56,8 @@ def read(given: Mapping[str, Any], problems: list[Problem]) -> Effort:
     workers, most = given["workers"], given["max_runs"]
     processes = None if workers is None else whole(workers, "--workers", 0, MOST_WORKERS, problems)
     allowed = MOST_WITHOUT_CONSENT if most is None else whole(most, "--max-runs", 1, MOST_WITH, problems)
-    return Effort(processes, given["cluster"], MOST_WITH if given["yes"] else allowed, given["dry_run"])
+    seconds = 0 if given["limit"] is None else whole(given["limit"], "--limit", 1, MOST_SECONDS, problems)
+    return Effort(processes, given["cluster"], seconds, MOST_WITH if given["yes"] else allowed, given["dry_run"])
 
 
 def check_out(out: str | None, problems: list[Problem]) -> None:

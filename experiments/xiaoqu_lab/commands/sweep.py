@@ -20,11 +20,11 @@ from xiaoqu_lab.complaints import complain, factors_of, months_of, on_the_comman
 from xiaoqu_lab.texts import Lang, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from xiaoqu_lab.sweeps.design import Design
     from xiaoqu_lab.sweeps.results import Sweep
-    from xiaoqu_lab.sweeps.sweep import Progress
+    from xiaoqu_lab.sweeps.sweep import Estimate, Progress
 
 SAMPLERS = ("full_factorial", "one_at_a_time", "latin_hypercube", "growing_hypercube", "sobol", "morris")
 MOST_SHOWN = 40
@@ -77,7 +77,7 @@ def command(
     from xiaoqu_lab.sweeps.sweep import Until, estimate, sweep  # noqa: PLC0415 - what is wrong is said before
 
     with console.waiting(lang):
-        cost = estimate(planned, out, asked.workers)
+        cost = estimate(planned, out, asked.workers, asked.limit)
     click.echo(
         text(
             "sweep.plan",
@@ -89,8 +89,7 @@ def command(
         )
     )
     if cost.done < cost.runs:
-        shown = {"time": duration(cost.seconds, lang), "workers": cost.workers, "size": bytes_shown(cost.bytes)}
-        click.echo(text("sweep.cost", lang, **shown))
+        tell_cost([cost], lang)
     if asked.dry_run or out is None:
         return
     until = None if width is None else Until(planned.outcomes[0], width)
@@ -101,6 +100,7 @@ def command(
                 out,
                 workers=asked.workers,
                 cluster=asked.cluster,
+                limit=asked.limit,
                 until=until,
                 retry_failed=retry_failed,
                 watch=watch,
@@ -109,6 +109,16 @@ def command(
         click.echo(text("sweep.stopped", lang, folder=out), err=True)
         sys.exit(effort.INTERRUPTED)
     show(results, out, lang)
+
+
+def tell_cost(costs: Sequence[Estimate], lang: Lang, *, on_errors: bool = False) -> None:
+    """Say what sweeps, one after the other, will take."""
+    seconds = sum(cost.seconds for cost in costs)
+    if math.isnan(seconds):
+        click.echo(text("sweep.no_estimate", lang), err=on_errors)
+        return
+    size, workers = bytes_shown(sum(cost.bytes for cost in costs)), max(cost.workers for cost in costs)
+    click.echo(text("sweep.cost", lang, time=duration(seconds, lang), workers=workers, size=size), err=on_errors)
 
 
 def planned_design(design: str, vary: tuple[str, ...], settings: dict[str, Any], problems: list[Problem]) -> Design:

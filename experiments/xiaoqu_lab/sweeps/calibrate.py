@@ -139,6 +139,7 @@ def calibrate(
     seed: int = SEED,
     workers: int | None = None,
     cluster: str | None = None,
+    limit: int = 0,
     watch: Watch | None = None,
 ) -> Calibration:
     """Find the values of shared parameters that agree with what the cases report.
@@ -153,6 +154,7 @@ def calibrate(
         seed: of the samples and of the runs.
         workers: processes; by default one a core; 0 runs everything in this process.
         cluster: the address of a Dask scheduler, instead of local processes.
+        limit: seconds after which a run is taken to never end (0: none); see `sweep`.
         watch: called after every batch, with what is done of all cases.
 
     Raises:
@@ -160,7 +162,7 @@ def calibrate(
     """
     named = [cases] if isinstance(cases, str | Path | Scenario) else cases
     planned = plan(named, vary, out, samples=samples, replicates=replicates, keep=keep, seed=seed)
-    return run(planned, out, workers=workers, cluster=cluster, watch=watch)
+    return run(planned, out, workers=workers, cluster=cluster, limit=limit, watch=watch)
 
 
 def plan(
@@ -214,6 +216,7 @@ def run(
     *,
     workers: int | None = None,
     cluster: str | None = None,
+    limit: int = 0,
     watch: Watch | None = None,
 ) -> Calibration:
     """Run what is missing of a plan, case after case, and say what the samples are worth.
@@ -227,15 +230,14 @@ def run(
         # What `plan` saw may have changed since: another calibration may have run here.
         if problems := folders.hindrances(planned, folder, complete=True):
             raise InputError(problems)
-        results = _sweeps(planned, folder, workers, cluster, watch)
+        effort = {"workers": workers, "cluster": cluster, "limit": limit}
+        results = _sweeps(planned, folder, effort, watch)
         calibration = judged(planned, results)
         folders.write(planned, calibration, folder)
     return calibration
 
 
-def _sweeps(
-    planned: Plan, folder: Path, workers: int | None, cluster: str | None, watch: Watch | None
-) -> dict[str, Sweep]:
+def _sweeps(planned: Plan, folder: Path, effort: Mapping[str, Any], watch: Watch | None) -> dict[str, Sweep]:
     """The sweep of each case, with what was missing of it done."""
     states = [progress_of(design, folder / design.scenario.name) for design in planned.designs]
     before, total = (sum(counts) for counts in zip(*states, strict=True))
@@ -245,7 +247,7 @@ def _sweeps(
     for design, (had, all_of_it) in zip(planned.designs, states, strict=True):
         name = design.scenario.name
         together = _after(so_far, watch) if watch else None
-        found = sweep(design, folder / name, workers=workers, cluster=cluster, watch=together)
+        found = sweep(design, folder / name, watch=together, **effort)
         results[name] = found
         done, failed = so_far.done + all_of_it - had, so_far.failed + len(found.failures)
         so_far = so_far._replace(done=done, failed=failed, seconds=time.monotonic() - start)

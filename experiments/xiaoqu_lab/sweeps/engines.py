@@ -23,7 +23,7 @@ from xiaoqu_lab.sweeps import runs
 from xiaoqu_lab.sweeps.follow import begin, started
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from xiaoqu_lab.sweeps.runs import Batch, Packet
 
@@ -41,14 +41,14 @@ def cores() -> int:
 class Engine(Protocol):
     """Whoever does batches."""
 
-    def work(self, queue: deque[Batch]) -> Iterator[tuple[Batch, Packet | None]]:
+    def work(self, queue: deque[Batch]) -> Generator[tuple[Batch, Packet | None]]:
         """Do the batches of a queue until it is empty and nothing is under way."""
 
 
 class Here:
     """The calling process: no isolation, for notebooks, debuggers and small designs."""
 
-    def work(self, queue: deque[Batch]) -> Iterator[tuple[Batch, Packet | None]]:
+    def work(self, queue: deque[Batch]) -> Generator[tuple[Batch, Packet | None]]:
         """Do the batches of a queue."""
         while queue:
             batch = queue.popleft()
@@ -62,7 +62,7 @@ class Local:
         """Name the number of workers."""
         self.workers = workers
 
-    def work(self, queue: deque[Batch]) -> Iterator[tuple[Batch, Packet | None]]:
+    def work(self, queue: deque[Batch]) -> Generator[tuple[Batch, Packet | None]]:
         """Do the batches of a queue."""
         # One pool for each worker: when a process dies it is known which batch it had, and no other is touched.
         slots = [_Slot() for _ in range(min(self.workers, len(queue)))]
@@ -110,7 +110,7 @@ class _Slot:
             self._started = self._pool.submit(started)
         return self._pool.submit(runs.do_batch, batch)
 
-    def take(self, queue: deque[Batch]) -> Iterator[tuple[Batch, Packet | None]]:
+    def take(self, queue: deque[Batch]) -> Generator[tuple[Batch, Packet | None]]:
         """The oldest batch and its packet; batches behind one that killed the process go back to the queue.
 
         Raises:
@@ -153,7 +153,7 @@ class Dask:
         """Name the scheduler, such as tcp://10.0.0.1:8786."""
         self.address = address
 
-    def work(self, queue: deque[Batch]) -> Iterator[tuple[Batch, Packet | None]]:
+    def work(self, queue: deque[Batch]) -> Generator[tuple[Batch, Packet | None]]:
         """Do the batches of a queue."""
         try:
             import distributed  # noqa: PLC0415 - an extra
@@ -172,7 +172,7 @@ class Dask:
             refuse("cluster_lost", "--cluster", self.address)
 
 
-def _exchange(client: Any, dask: Any, queue: deque[Batch]) -> Iterator[tuple[Batch, Packet | None]]:
+def _exchange(client: Any, dask: Any, queue: deque[Batch]) -> Generator[tuple[Batch, Packet | None]]:
     """Hand a queue's batches to a cluster, a few ahead of its cores, and take what comes back."""
     most = max(2, _AHEAD * len(client.ncores()))
     numbers = count()  # a batch that is tried again is another task

@@ -10,15 +10,18 @@ alone: not on the engine, the worker, the time or what ran before.
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import hashlib
 import io
 import json
+import os
 import pickle
 import traceback
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -37,7 +40,7 @@ if TYPE_CHECKING:
     from xiaoqu_lab.sweeps.design import Design
 
 OK, FAILED, DIED = "ok", "failed", "died"
-DEATH = "the worker process that ran it died (a crash of the interpreter, or no memory left)"
+DEATH = "the worker process that ran it died (a crash of the interpreter, no memory left, or longer than --limit)"
 LONGEST_TRACEBACK = 20_000
 NOMINAL_BATCH_SECONDS = 2.0
 _SECONDS_PER_HOUSEHOLD_MONTH, _SECONDS_PER_COMPOUND_MONTH = 1e-7, 1e-5
@@ -92,13 +95,15 @@ class Run(NamedTuple):
 class Batch(NamedTuple):
     """Runs that a worker does in one go, and that are committed together.
 
-    `lost` names runs that killed their worker before; they are recorded as such and not tried again.
+    `lost` names runs that killed their worker before; they are recorded as such and not tried again. `limit` is the
+    seconds after which a run is taken to never end, and ends its worker; 0 is none.
     """
 
     key: str
     recipe: Recipe
     runs: tuple[Run, ...]
     lost: frozenset[str] = frozenset()
+    limit: int = 0
 
 
 class Packet(NamedTuple):
@@ -156,7 +161,7 @@ def all_runs(design: Design, code: str = "") -> list[Run]:
     return runs
 
 
-def batches(design: Design, runs: Sequence[Run], done: set[str]) -> list[Batch]:
+def batches(design: Design, runs: Sequence[Run], done: set[str], limit: int = 0) -> list[Batch]:
     """The runs still to do, in batches of a size that depends on the design alone."""
     recipe, size = recipe_of(design), batch_size(design)
     found = []
@@ -164,7 +169,7 @@ def batches(design: Design, runs: Sequence[Run], done: set[str]) -> list[Batch]:
         missing = tuple(run for run in runs[start : start + size] if run.key not in done)
         if missing:
             key = hashlib.sha256("".join(run.key for run in missing).encode()).hexdigest()[:16]
-            found.append(Batch(key, recipe, missing))
+            found.append(Batch(key, recipe, missing, limit=limit))
     return found
 
 
@@ -192,6 +197,20 @@ def _no_collection() -> Iterator[None]:
         gc.unfreeze()
 
 
+@contextmanager
+def _within(seconds: int) -> Iterator[None]:
+    """End this process when the time is over, whatever it does: an endless rule would hear no signal and no thread."""
+    if not seconds:
+        yield
+        return
+    with Path(os.devnull).open("w") as nowhere:
+        faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+
+
 def do_batch(batch: Batch) -> Packet:
     """Do the runs of a batch and put their tables together."""
     with _no_collection():
@@ -208,7 +227,8 @@ def _done(batch: Batch) -> Packet:
             status, error = DIED, DEATH
         else:
             try:
-                columns, happened = do_run(batch.recipe, run)
+                with _within(batch.limit):
+                    columns, happened = do_run(batch.recipe, run)
                 outcomes.append((run.key, columns))
                 events += happened
             # One run's failure is a result, kept with all that it takes to replay it; a rule may also call exit().

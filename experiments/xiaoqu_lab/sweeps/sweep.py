@@ -56,7 +56,10 @@ class Progress(NamedTuple):
 
 
 class Estimate(NamedTuple):
-    """What a sweep will cost: runs, of which done; seconds on so many workers; bytes on disk."""
+    """What a sweep will cost: runs, of which done; seconds on so many workers; bytes on disk.
+
+    Seconds are not a number where the first runs did not end within the limit.
+    """
 
     runs: int
     done: int
@@ -80,6 +83,7 @@ def sweep(
     workers: int | None = None,
     cluster: str | None = None,
     until: Until | None = None,
+    limit: int = 0,
     retry_failed: bool = False,
     watch: Watch | None = None,
 ) -> Sweep:
@@ -91,6 +95,9 @@ def sweep(
         workers: processes; by default one a core; 0 runs everything in this process.
         cluster: the address of a Dask scheduler, instead of local processes.
         until: add replicates until the differences are known well enough.
+        limit: seconds after which a run is taken to never end (0: none). Its worker is ended, and the run recorded as
+            died; which runs are slow depends on the machine, so results are the same everywhere only without a limit
+            or with one that no honest run comes near.
         retry_failed: try runs again that failed before.
         watch: called after every batch.
 
@@ -102,6 +109,8 @@ def sweep(
     """
     plan = read_design(design) if isinstance(design, str | Path) else design
     count = cores() if workers is None else workers
+    if limit and not (cluster or count):
+        refuse("limit_here", "--limit", str(limit))
     engine: Engine = Dask(cluster) if cluster else Local(count) if count else Here()
     folder = Path(out)
     with Store(folder) as store:
@@ -111,7 +120,7 @@ def sweep(
             plan = _as_grown(plan, store)
         while True:
             kept = store.write_plan(plan)
-            parts += _run_missing(plan, store, engine, done, watch)
+            parts += _run_missing(plan, store, engine, done, limit, watch)
             results = Sweep(folder, kept, sorted(parts, key=lambda part: part.runs))
             store.write_manifest(manifest(results))
             more = _more_replicates(plan, results, until) if until else plan.replicates
@@ -120,11 +129,13 @@ def sweep(
             plan = plan.with_replicates(more)
 
 
-def _run_missing(plan: Design, store: Store, engine: Engine, done: set[str], watch: Watch | None) -> list[Part]:
+def _run_missing(
+    plan: Design, store: Store, engine: Engine, done: set[str], limit: int, watch: Watch | None
+) -> list[Part]:
     """Run what is missing of a plan, add it to `done` and give the new parts."""
     everything = runs.all_runs(plan)
     before = sum(run.key in done for run in everything)
-    queue = deque(runs.batches(plan, everything, done))
+    queue = deque(runs.batches(plan, everything, done, limit))
     start, now, failed = time.monotonic(), 0, 0
     parts = []
     with closing(_outlived(engine, queue)) as packets:  # the workers end now, also where a commit fails
@@ -184,8 +195,8 @@ class _Suspect:
             self.lost.add(run.key)
 
 
-def estimate(design: Design, out: str | Path | None = None, workers: int | None = None) -> Estimate:
-    """What a design will cost, from two runs of its base made here and now.
+def estimate(design: Design, out: str | Path | None = None, workers: int | None = None, limit: int = 0) -> Estimate:
+    """What a design will cost, from a few of its first runs made now; under a limit they are made in a worker.
 
     Raises:
         InputError: the folder cannot be used.
@@ -201,10 +212,15 @@ def estimate(design: Design, out: str | Path | None = None, workers: int | None 
         return Estimate(len(everything), len(everything), 0.0, 0, count)
     first = everything[0]
     recipe = runs.recipe_of(design)
-    runs.do_batch(runs.Batch("pilot", recipe, (first,)))  # compiles, and fills the caches
-    pilot = runs.Batch("pilot", recipe, tuple(everything[: min(4, len(everything))]))
-    start = time.perf_counter()
-    packet = runs.do_batch(pilot)
+    warm = runs.Batch("warm", recipe, (first,), limit=limit)  # compiles, and fills the caches
+    pilot = runs.Batch("pilot", recipe, tuple(everything[: min(4, len(everything))]), limit=limit)
+    engine: Engine = Local(1) if limit else Here()
+    with closing(engine.work(deque([warm, pilot]))) as packets:
+        next(packets)
+        start = time.perf_counter()
+        _, packet = next(packets)
+    if packet is None:
+        return Estimate(len(everything), len(everything) - left, float("nan"), 0, count)
     each = (time.perf_counter() - start) / len(pilot.runs)
     size = sum(map(len, packet.tables.values())) / len(pilot.runs)
     used = min(count, left)

@@ -48,6 +48,10 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "en": "Address of a running Dask scheduler, such as tcp://10.0.0.1:8786.",
         "zh": "Dask 调度器地址，如 tcp://10.0.0.1:8786。",
     },
+    "option.limit": {
+        "en": "Seconds after which a run is ended and recorded as died [none].",
+        "zh": "单次运行超过的秒数，超过即终止并记为失败 [不限]。",
+    },
     "option.until_ci": {
         "en": "Add replicates until every mean difference from the base is known to ± this.",
         "zh": "增加重复，直到与基准的差异精确到 ± 此值。",
@@ -88,6 +92,10 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "sweep.cost": {
         "en": "Estimate: {time} on {workers} workers, {size} on disk.",
         "zh": "估计：{workers} 个进程约 {time}，占盘 {size}。",
+    },
+    "sweep.no_estimate": {
+        "en": "No estimate: the first runs did not end within --limit.",
+        "zh": "无法估计：最初的运行未在 --limit 内结束。",
     },
     "sweep.progress": {
         "en": "{done:,} of {total:,} runs, {rate:.0f} a second, {left} left{failed}",
@@ -327,6 +335,13 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
     "needs_extra": {
         "en": ("this needs libraries that are not installed", "run it as: uv run --extra {extra} xiaoqu …"),
         "zh": ("缺少所需的库", "请这样运行：uv run --extra {extra} xiaoqu …"),
+    },
+    "limit_here": {
+        "en": (
+            "a run in this process cannot be ended alone",
+            "use --workers 1 or more, or leave --limit out",
+        ),
+        "zh": ("本进程内的运行无法单独终止", "请用 --workers 1 或更多，或不用 --limit"),
     },
     "no_cluster": {
         "en": ("no Dask scheduler answers there: {detail}", "check the address, and that this machine can reach it"),

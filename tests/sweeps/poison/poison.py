@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Poison(Mode):
-    """A mode that raises (`strength` 1), ends its process (2) or asks to exit (3) when it is considered."""
+    """A mode that raises (`strength` 1), ends its process (2), asks to exit (3) or never ends (4) when considered."""
 
     name = "poison"
     preference = 1
@@ -18,6 +18,8 @@ class Poison(Mode):
 
     def obstacle(self, district: "District", row: int) -> str:  # noqa: ARG002
         """Fail."""
+        while self.numbers["strength"] >= 4.0:
+            pass
         if self.numbers["strength"] >= 3.0:
             raise SystemExit("half a character: \udc80")
         if self.numbers["strength"] >= 2.0:
