@@ -16,7 +16,8 @@ from xiaoqu import load_scenario
 from xiaoqu.errors import InputError
 from xiaoqu_lab import cli, compare, load, replay, sweep
 from xiaoqu_lab.sweeps.compare import narrowing
-from xiaoqu_lab.sweeps.design import Design, make_design
+from xiaoqu_lab.sweeps.design import Design
+from xiaoqu_lab.sweeps.design_reading import make_design
 from xiaoqu_lab.sweeps.intervals import of_mean, of_ratio
 from xiaoqu_lab.sweeps.measures import read_condition, read_measure
 from xiaoqu_lab.sweeps.sweep import Until, estimate
