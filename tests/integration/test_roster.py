@@ -279,9 +279,9 @@ def test_no_ledger_at_all(tmp_path: Path) -> None:
 
 def test_ten_thousand_compounds_in_good_time(read: Read) -> None:
     text = CHINESE + "".join(f"{ROW}\n".replace("007", str(n)) for n in range(1000, 11_000))
-    start = time.perf_counter()
+    start = time.process_time()  # of this process alone: what else the machine does takes nothing away
     assert len(read(text).rows) == 10_001
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 @settings(deadline=None, max_examples=200)
