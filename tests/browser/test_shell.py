@@ -168,17 +168,22 @@ def test_another_page_in_the_same_browser_gets_nothing(view: View, visit: Visit,
     assert framed.locator(".compound-mark").count() == 0
 
 
-def test_a_closed_tab_frees_its_model(view: View, visit: Visit) -> None:
+def test_a_closed_tab_frees_its_model(tmp_path: Path, visit: Visit) -> None:
+    view = launch(tmp_path, the_command("hengdong"))  # of which no earlier visitor is about to leave
+
     def models() -> int:
         headers = {"Host": f"127.0.0.1:{view.port}", "Cookie": cookie(view)}
         return int(json.loads(asked(view, "/resourcez", headers)[1])["kernels"]["total"])
 
-    before = models()
-    page = visit(view.address)
-    page.locator(".compound-mark").first.wait_for()
-    assert models() == before + 1
-    page.close(run_before_unload=True)
-    assert comes(lambda: models() == before), "the closed tab's model is still there"
+    try:
+        assert models() == 0
+        page = visit(view.address)
+        page.locator(".compound-mark").first.wait_for()
+        assert models() == 1
+        page.close(run_before_unload=True)
+        assert comes(lambda: models() == 0), "the closed tab's model is still there"
+    finally:
+        assert view.close() == 0
 
 
 def test_the_address_is_opened_in_the_browser_of_the_system(tmp_path: Path) -> None:

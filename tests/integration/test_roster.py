@@ -1,5 +1,6 @@
 """A user's own ledger of compounds (小区台账): what is read, and what is refused with its row."""
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -263,6 +264,15 @@ def test_repeated_ids_name_their_first_five_rows(read: Read) -> None:
     (problem,) = refused(read, "小区名称,户数\na,1\na,2\n")
     assert (problem.key, problem.code) == ("小区名称", "repeated_id")
     assert len(read("编号,小区名称,户数\n1,a,1\n2,a,2\n").rows) == 2, "names may repeat where there are ids"
+
+
+def test_a_ledger_that_was_changed_is_read_again_even_if_its_time_and_size_stayed(read: Read) -> None:
+    """As on a file system that tells whole seconds."""
+    assert read("name,户数\na,10\n").rows[0].households == 10
+    path, stamp = Path("street.csv"), Path("street.csv").stat()
+    path.write_text("name,户数\na,20\n", "utf-8")
+    os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    assert read_roster(path).rows[0].households == 20
 
 
 def test_a_column_that_is_wrong_throughout_is_not_said_a_thousand_times(read: Read) -> None:
