@@ -177,8 +177,8 @@ def test_out_writes_a_result_once(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="signals as on POSIX")
 def test_ctrl_c_stops_cleanly(tmp_path: Path) -> None:
-    # The script, as one calls it: under `python -m` Python may end with the signal itself, of which shells make 130 too.
-    command = [Path(sys.executable).with_name("xiaoqu"), "run", "hengdong", "--replicates", "5000", "--out", "out"]
+    # The script, as one calls it: with `python -m` Python may end by the signal itself, which shells tell as 130 too.
+    command = [str(Path(sys.executable).with_name("xiaoqu")), "run", "hengdong", "--replicates", "5000", "--out", "out"]
     with subprocess.Popen(  # noqa: S603 - our own command
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:

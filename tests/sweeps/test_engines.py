@@ -16,7 +16,7 @@ from tests.sweeps.small import content, small_design
 
 from xiaoqu.errors import InputError
 from xiaoqu_lab import calibrate, load, sweep
-from xiaoqu_lab.sweeps import engines, runs
+from xiaoqu_lab.sweeps import engines, follow, runs
 from xiaoqu_lab.sweeps import sweep as sweeping
 
 CASE = """
@@ -165,7 +165,6 @@ def test_a_batch_that_kills_while_another_is_handed_over_is_found_out() -> None:
 def test_a_worker_that_works_has_started_however_often_it_did_not_before(monkeypatch: pytest.MonkeyPatch) -> None:
     batch = one_run()
     queue: deque[runs.Batch] = deque()
-    begin = engines.begin
     # A worker that begins so is killed before it has started, however long it takes until somebody kills it.
     never = partial(time.sleep, 600)
     monkeypatch.setattr(engines, "begin", never)
@@ -184,7 +183,7 @@ def test_a_worker_that_works_has_started_however_often_it_did_not_before(monkeyp
 
     try:
         kill_as_it_starts()
-        monkeypatch.setattr(engines, "begin", begin)  # of the one that is started after the next
+        monkeypatch.setattr(engines, "begin", follow.begin)  # of the one that is started after the next
         kill_as_it_starts()
         assert slot.takes(batch)
         assert len(list(slot.take(queue))) == 1
