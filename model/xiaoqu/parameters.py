@@ -227,10 +227,10 @@ class Baseline:
             InputError: Everything that is wrong with it.
         """
         try:
-            stat = path.stat()
+            data = path.read_bytes()
         except OSError as error:
             raise InputError([Problem("unreadable", display(path), seen=str(error.strerror))]) from None
-        return _read_baseline(path, stat.st_mtime_ns, stat.st_size)
+        return _read_baseline(path, data)
 
     @cached_property
     def sections(self) -> frozenset[str]:
@@ -290,8 +290,8 @@ class Baseline:
 
 
 @lru_cache(maxsize=8)
-def _read_baseline(path: Path, _changed: int, _size: int) -> Baseline:
-    """Read once: the time of the last change and the size stand for the content."""
+def _read_baseline(path: Path, _data: bytes) -> Baseline:
+    """Read once, as long as its bytes stay the same: file systems tell times coarsely."""
     file = display(path)
     document = read_document(path, file)
     problems = list(document.problems)
