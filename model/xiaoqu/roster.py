@@ -143,7 +143,7 @@ def roster_template() -> str:
     return "\n".join([",".join(names), *rows, ""])
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def _read(data: bytes, file: str) -> Roster:
     """Many runs of one scenario read the same ledger: once. Its bytes decide, for file systems tell times coarsely."""
     text, encoding = _decode(data, file)

@@ -226,7 +226,8 @@ def test_ctrl_c_stops_cleanly(tmp_path: Path) -> None:
     with subprocess.Popen(  # noqa: S603 - our own command
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
-        while not list(tmp_path.iterdir()) and process.poll() is None:
+        deadline = time.monotonic() + 180
+        while not list(tmp_path.iterdir()) and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.05)
         time.sleep(0.5)  # well into the work; any moment will do
         process.send_signal(signal.SIGINT)

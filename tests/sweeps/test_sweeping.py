@@ -66,6 +66,27 @@ def test_a_limit_needs_a_worker_to_end(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_no_kernel_is_compiled_within_the_limit_of_a_run() -> None:
+    """What `_warm` leaves to be compiled would count as time of the first run that needs it."""
+    script = (
+        "import importlib\n"
+        "from tests.kernels import trace\n"
+        "from xiaoqu_lab.sweeps.runs import _warm\n"
+        "_warm()\n"
+        "for name in trace.called_from_python():\n"
+        "    module, _, kernel = f'xiaoqu.{name}'.rpartition('.')\n"
+        "    if not getattr(importlib.import_module(module), kernel).signatures:\n"
+        "        print(name)\n"
+    )
+    root = str(Path(__file__).parents[2])
+    told = subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=True
+    )
+    # This one is for tests alone: the kernel of payment holds its parts.
+    assert told.stdout.split() == ["month.payment.inclination"]
+
+
+@pytest.mark.slow
 def test_what_never_ends_has_no_estimate_under_a_limit() -> None:
     assert math.isnan(estimate(poisoned([4.0]), limit=3).seconds)
     assert estimate(poisoned([0.0]), limit=60).seconds > 0.0

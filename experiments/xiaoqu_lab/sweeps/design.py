@@ -240,7 +240,7 @@ def restored(scenario: Scenario, described: Mapping[str, Any]) -> Design:
     return Design(
         scenario,
         factors,
-        **{name: described[name] for name in [*plain, "numbers"]},
+        **{name: described[name] for name in plain},
         outcomes=tuple(described["outcomes"]),
         events=tuple(described["events"]),
         before=described.get("before", 0),  # a plan of an earlier day does not say
