@@ -180,6 +180,11 @@ class CommandLine(click.Group):
                 stream.reconfigure(errors="replace")  # a narrow console shows ? and goes on
         localised = with_help(self._copy(lang), lang)
         try:
+            if any(not given.strip() for given in args):
+                from xiaoqu.errors import InputError  # noqa: PLC0415 - only who errs needs it
+                from xiaoqu_lab.complaints import empty  # noqa: PLC0415 - only who errs needs it
+
+                raise InputError(empty(args))
             code = click.Group.main(localised, args, prog_name=prog_name or "xiaoqu", standalone_mode=False, obj=lang)
         except click.Abort:
             click.echo(text("stopped", lang), err=True)

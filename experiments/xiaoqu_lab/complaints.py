@@ -13,7 +13,7 @@ from xiaoqu.layers import LAST_MONTH
 from xiaoqu_lab.texts import COMPLAINTS, PLACEHOLDERS, placeholder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 COMMAND_LINE = "xiaoqu"
 """Stands where other problems name their file."""
@@ -45,6 +45,16 @@ def refuse(code: str, key: str = "", seen: str = "", **facts: object) -> NoRetur
         InputError: always.
     """
     raise InputError([complain(code, key, seen, **facts)])
+
+
+def empty(args: Sequence[str]) -> list[Complaint]:
+    """Complaints about empty texts, by the option before them; as a path one would stand for the current folder."""
+    before = ("", *args)
+    return [
+        complain("empty", option if option.startswith("-") else "", '""')
+        for option, given in zip(before, args, strict=False)
+        if not given.strip()
+    ]
 
 
 def about_usage(error: click.UsageError) -> Complaint:
@@ -122,7 +132,10 @@ def factors_of(given: Iterable[str], problems: list[Problem]) -> dict[str, objec
     found: dict[str, object] = {}
     for item in given:
         key, equals, values = item.partition("=")
-        if equals and key.strip() and values.strip():
+        if equals and key.strip() in found:
+            seen = f"{found[key.strip()]}, {values.strip()}"
+            problems.append(complain("set_twice", key.strip(), seen, option="--vary"))
+        elif equals and key.strip() and values.strip():
             found[key.strip()] = values.strip()
         else:
             problems.append(complain("vary_form", "--vary", item))

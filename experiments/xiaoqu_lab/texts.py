@@ -357,6 +357,10 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
         "en": ("there is no such command", "the commands are: {names}"),
         "zh": ("没有这个命令", "可用命令：{names}"),
     },
+    "empty": {
+        "en": ("an empty text says nothing", "leave it out, or say what is meant"),
+        "zh": ("空白文字没有意义", "请去掉，或写明内容"),
+    },
     "no_option": {
         "en": ("there is no such option", "the options are: {names}"),
         "zh": ("没有这个选项", "可用选项：{names}"),
@@ -374,8 +378,11 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
         "zh": ("不是可选的值", "可选：{names}"),
     },
     "not_whole": {
-        "en": ("a whole number from {low} to {high} is needed", "write ASCII digits only, such as {example}"),
-        "zh": ("须为 {low} 到 {high} 的整数", "只写半角数字，如 {example}"),
+        "en": (
+            "a whole number from {low} to {high} is needed",
+            "write one in ASCII digits, such as {example}",
+        ),
+        "zh": ("须为 {low} 到 {high} 的整数", "请用半角数字写在此范围内，如 {example}"),
     },
     "set_form": {
         "en": ("an override is key=value", "write {option} levers.triage=off"),

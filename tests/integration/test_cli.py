@@ -101,6 +101,19 @@ def test_what_is_missing_is_named_as_help_names_it() -> None:
     assert "xiaoqu，名称\n" in refused("new", "../x", "--lang", "zh")
 
 
+def test_an_empty_text_is_refused_wherever_it_stands() -> None:
+    said = refused("run", "hengdong", "--out", "", "--set", " ")
+    assert 'xiaoqu, --out\n  seen:   ""\n' in said
+    assert "Problems: 2" in said
+    assert "空白文字" in refused("report", "", "--lang", "zh")
+
+
+def test_a_factor_that_is_named_twice_is_refused() -> None:
+    said = refused("sweep", "hengdong", "--vary", "levers.patrols=1", "--vary", "levers.patrols=0", "--out", "x")
+    assert "levers.patrols\n  seen:   1, 0\n" in said
+    assert "--vary" in said
+
+
 def test_a_choice_that_there_is_not_is_repeated() -> None:
     said = refused("sweep", "hengdong", "--sampler", "grid")
     assert "xiaoqu, --sampler\n  seen:   grid\n" in said

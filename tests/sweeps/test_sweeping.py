@@ -20,7 +20,7 @@ from xiaoqu_lab.sweeps.design import Design
 from xiaoqu_lab.sweeps.design_reading import make_design
 from xiaoqu_lab.sweeps.intervals import of_mean, of_ratio
 from xiaoqu_lab.sweeps.measures import read_condition, read_measure
-from xiaoqu_lab.sweeps.sweep import Until, estimate
+from xiaoqu_lab.sweeps.sweep import Progress, Until, estimate
 
 POISON = Path(__file__).parent / "poison"
 
@@ -63,6 +63,14 @@ def test_a_limit_needs_a_worker_to_end(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         sweep(poisoned([0.0]), tmp_path, workers=0, limit=5)
     assert caught.value.problems[0].code == "limit_here"
+
+
+def test_the_time_that_workers_take_to_start_is_not_held_against_what_is_left() -> None:
+    first = Progress(10, 0, 100, 0, 5.0, (10, 5.0))
+    assert (first.rate, first.left) == (2.0, 45.0), "there is no better guess yet"
+    second = first._replace(done=20, seconds=6.0)
+    assert (second.rate, second.left) == (10.0, 8.0)
+    assert Progress(0, 100, 100, 0, 0.0).rate == 0.0
 
 
 @pytest.mark.slow

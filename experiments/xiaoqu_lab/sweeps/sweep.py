@@ -44,11 +44,13 @@ class Progress(NamedTuple):
     total: int
     failed: int
     seconds: float
+    first: tuple[int, float] = (0, 0.0)
 
     @property
     def rate(self) -> float:
-        """Runs a second, of those done now."""
-        return self.done / self.seconds if self.seconds > 0 else 0.0
+        """Runs a second, of those done now; since the first batch, as soon as there is a second one."""
+        runs, seconds = (0, 0.0) if self.done == self.first[0] else self.first
+        return (self.done - runs) / (self.seconds - seconds) if self.seconds > seconds else 0.0
 
     @property
     def left(self) -> float:
@@ -137,7 +139,7 @@ def _run_missing(
     everything = runs.all_runs(plan)
     before = sum(run.key in done for run in everything)
     queue = deque(runs.batches(plan, everything, done, limit))
-    start, now, failed = time.monotonic(), 0, 0
+    start, now, failed, first = time.monotonic(), 0, 0, (0, 0.0)
     parts = []
     with closing(_outlived(engine, queue)) as packets:  # the workers end now, also where a commit fails
         for batch, packet in packets:
@@ -147,7 +149,9 @@ def _run_missing(
             done |= {run.key for run in batch.runs}
             now, failed = now + packet.runs, failed + packet.failed
             if watch:
-                watch(Progress(now, before, len(everything), failed, time.monotonic() - start))
+                seconds = time.monotonic() - start
+                first = first if first[0] else (now, seconds)
+                watch(Progress(now, before, len(everything), failed, seconds, first))
     return parts
 
 

@@ -333,8 +333,11 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
         "zh": ("此扫描由另一版本的 xiaoqu（{version}）写成", "请用该版本读取，或重新运行"),
     },
     "needs_extra": {
-        "en": ("this needs libraries that are not installed", "run it as: uv run --extra {extra} xiaoqu …"),
-        "zh": ("缺少所需的库", "请这样运行：uv run --extra {extra} xiaoqu …"),
+        "en": (
+            "this needs libraries that are not installed",
+            "run it as: uv run --extra {extra} xiaoqu …; elsewhere install xiaoqu[{extra}]",
+        ),
+        "zh": ("缺少所需的库", "请这样运行：uv run --extra {extra} xiaoqu …；在别处请安装 xiaoqu[{extra}]"),
     },
     "limit_here": {
         "en": (
