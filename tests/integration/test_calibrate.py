@@ -473,7 +473,7 @@ def test_everything_wrong_with_a_command_is_said_at_once(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["hengdong", "--out", "x"], "nothing varies"),
+        (["hengdong", "--out", "x"], "there is nothing to calibrate"),
         (["hengdong", "--vary", "payment.base=0:1"], "--out"),
         (["hengdong", "--vary", "payment.base=0:1:5", "--out", "x"], "low:high"),
         (["hengdong", "--vary", "payment.base=on,off", "--out", "x"], "low:high"),

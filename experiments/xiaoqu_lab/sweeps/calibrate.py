@@ -197,9 +197,11 @@ def plan(
             files.append(folders.file_of(case, scenario.name))
             designs.append(_design(scenario, factors, samples=samples, replicates=replicates, seed=seed))
         except InputError as error:
-            # Where no range can be used, why it cannot has been said: "nothing varies" would not be true.
-            problems += [problem for problem in error.problems if not (vary and problem.code == "no_factors")]
+            # A design's "nothing varies" names what can vary there; here it is a range.
+            problems += [problem for problem in error.problems if problem.code != "no_factors"]
     problems += [complain("same_case", "CASE", name) for name in dict.fromkeys(names) if names.count(name) > 1]
+    if not vary:
+        problems.append(complain("no_ranges", "--vary"))
     if not cases:
         problems.append(complain("missing_argument", "CASE", command="xiaoqu calibrate"))
     planned = Plan(tuple(designs), tuple(files), keep)

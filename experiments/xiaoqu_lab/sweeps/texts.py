@@ -240,6 +240,10 @@ COMPLAINTS: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
         "en": ("nothing varies", "name a factor, such as levers.triage=off,on"),
         "zh": ("没有变动的因素", "请给出因素，如 levers.triage=off,on"),
     },
+    "no_ranges": {
+        "en": ("there is nothing to calibrate", "give a parameter its range, such as payment.base=-0.5:1.2"),
+        "zh": ("没有可校准的参数", "请给出参数及其区间，如 payment.base=-0.5:1.2"),
+    },
     "not_power_of_two": {
         "en": ("Sobol' sequences need a power of two", "use 64, 128, 256, …"),
         "zh": ("Sobol' 序列须为 2 的幂", "请用 64、128、256 等"),
