@@ -12,6 +12,7 @@ from tests.strategies import set_terms, small
 from xiaoqu.governance import assembly, evaluation, formation, meetings
 from xiaoqu.governance.law import Matter
 from xiaoqu.governance.people import WillingTerms, willing_households
+from xiaoqu.governance.tender import Offer
 from xiaoqu.streams import Purpose
 
 if TYPE_CHECKING:
@@ -140,6 +141,12 @@ def test_the_committee_that_ends_leaves_nothing_behind() -> None:
     assert district.compound(0).mode_name == "property_company"
 
 
+def test_a_council_outlives_the_committee_beside_it() -> None:
+    district = alone(modes__initial="council", willing__duty=2.0, places__committee_share=1.0)
+    formation.end_committee(district, 0, "for this story")
+    assert district.compound(0).mode_name == "council"
+
+
 @pytest.mark.parametrize("crossed", [0.0, 1.0])
 @pytest.mark.parametrize("again", [True, False])
 def test_what_the_end_of_a_term_leaves(crossed: float, again: bool) -> None:
@@ -191,11 +198,14 @@ def test_without_it_the_campaign_sends_a_compound_to_one_mode_after_the_other() 
 
 def test_nothing_is_tried_where_something_is_under_way() -> None:
     district = alone(**NO_COUNCIL)
+    district.agenda.add(district.month + 1, "attempt", 0)
     formation.retry_later(district, 0)
-    formation.retry_later(district, 0)
-    assert len(district.agenda.months_of("attempt", 0)) == 1, "one chain of attempts is enough"
+    assert district.agenda.months_of("attempt", 0) == [district.month + 1], "one chain of attempts is enough"
     district.world.compounds.mode[0] = 1
-    assert not formation.attempt(district, 0)
+    assert not formation.attempt(district, 0), "it has a mode"
+    district.world.compounds.mode[0] = 0
+    district.compound(0).offer = Offer(0, 0.5, 1.0, 1.0, 0.0, (0,))
+    assert not formation.attempt(district, 0), "a firm is about to take over"
     assert district.world.tally.attempts[0] == 0.0
 
 
@@ -255,17 +265,42 @@ def test_asked_first_what_has_no_support_waits(lever: float, branch: int, yes: f
 
 
 @pytest.mark.parametrize(
-    ("dissatisfied", "tenants", "imitation", "starts"),
-    [(12, 0, 0.0, True), (11, 0, 0.0, False), (12, 1, 0.0, False)],
-    ids=["a fifth of the owners sign", "one signature less", "a tenant's does not count"],
+    ("dissatisfied", "tenants", "mode", "starts"),
+    [(12, 0, 0, True), (11, 0, 0, False), (12, 1, 0, False), (12, 0, 1, False)],
+    ids=["a fifth of the owners sign", "one signature less", "a tenant's does not count", "it has a mode"],
 )
-def test_who_starts_by_itself(dissatisfied: int, tenants: int, imitation: float, starts: bool) -> None:
-    district = alone(campaign__self_start=1.0, campaign__imitation=imitation, places__households=60)
+def test_who_starts_by_itself(dissatisfied: int, tenants: int, mode: int, starts: bool) -> None:
+    """Looked at once a quarter: a chance of a third a month is sure."""
+    district = alone(campaign__self_start=1 / 3, campaign__imitation=0.0, places__households=60)
     households = district.world.households
     households.tenure[:], households.satisfaction[:] = 0, 0.9
     households.satisfaction[:dissatisfied], households.tenure[:tenants] = 0.1, 1
+    district.world.compounds.mode[0] = mode
     formation.start_by_themselves(district)
     assert district.agenda.months_of("attempt", 0) == ([district.month + 1] if starts else [])
+
+
+def test_an_example_next_door_is_imitated() -> None:
+    """The neighbour that came to a mode last month is more satisfied by 0.4: 3 x 0.9 x 0.4 is above 1."""
+    district = small(1, campaign__self_start=0.0, campaign__imitation=0.9, campaign__months=0)
+    world = district.world
+    world.households.satisfaction[:], world.households.tenure[:], world.compounds.satisfaction[:] = 0.1, 0, 0.4
+    formation.start_by_themselves(district)
+    assert not district.agenda.months_of("attempt", 0)
+    world.compounds.mode[1], world.compounds.mode_since[1], world.compounds.satisfaction[1] = 3, -1, 0.8
+    formation.start_by_themselves(district)
+    assert district.agenda.months_of("attempt", 0) == [district.month + 1]
+
+
+def test_a_firm_takes_over_next_month_or_when_the_old_one_leaves() -> None:
+    district = alone()
+    district.agenda.add(district.month + 3, "leave", 0)
+    formation.schedule_take_over(district, 0)
+    assert district.agenda.months_of("takeover", 0) == [district.month + 1], "nobody serves who could leave"
+    district = small(4, places__compounds=1, places__managed_share=1.0, campaign__months=0)
+    district.agenda.add(district.month + 3, "leave", 0)
+    formation.schedule_take_over(district, 0)
+    assert district.agenda.months_of("takeover", 0) == [district.month + 3]
 
 
 def test_an_election_that_fails_is_called_again_where_the_programme_is() -> None:

@@ -134,7 +134,7 @@ def test_notice_is_given_once() -> None:
 
 
 def in_one_contract(chance: float = 0.3) -> District:
-    """The first two compounds under one contract since six months; each costs 1,000 yuan a month and earns 14,400."""
+    """The first two compounds under one contract since nine months; each costs 1,000 yuan a month and earns 14,400."""
     district = served()
     restate(district, firms__capital_months=2.0, firms__lean_months=12.0, firms__exit_chance=chance)
     world, compounds = district.world, district.world.compounds
@@ -142,7 +142,7 @@ def in_one_contract(chance: float = 0.3) -> District:
         contract = district.compound(row).contract
         assert contract is not None
         district.compound(row).contract = contract._replace(rows=(0, 1), firm=0)
-    compounds.firm[:2], compounds.mode_since[:] = 0, world.month - 6
+    compounds.firm[:2], compounds.mode_since[:] = 0, world.month - 9
     compounds.standard_cost[:], compounds.income_yearly[:], compounds.crew_floor[:] = 1000.0, 14_400.0, 0.5
     compounds.subsidy[:], compounds.contract_result[:], compounds.lean_months[:] = 0.0, 0.0, 0.0
     world.tally.clear()
@@ -166,6 +166,10 @@ def test_how_a_contract_stands() -> None:
 def test_a_firm_leaves_all_of_a_contract_that_loses_more_than_it_bears(result: float, leaves: bool) -> None:
     district = in_one_contract()
     district.world.compounds.contract_result[1] = result
+    district.world.compounds.mode_since[0] -= 1
+    evaluation.review_contract(district, 0)
+    assert not district.world.tally.exits.any(), "it looks at quarters of its contract"
+    district.world.compounds.mode_since[0] += 1
     evaluation.review_contract(district, 1)
     assert not district.world.tally.exits.any(), "the contract is looked at once, at its first compound"
     evaluation.review_contract(district, 0)

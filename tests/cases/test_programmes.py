@@ -61,7 +61,7 @@ def test_when_the_campaign_reaches_a_compound(mode: int) -> None:
 
 
 def test_a_chief_is_the_most_civic_owner_of_the_stairwell_who_lives_there() -> None:
-    """A chance of a twelfth a flat is sure with twelve flats: one chief a stairwell, two would be too many."""
+    """A chance of a twelfth a flat is sure with twelve flats: one chief a stairwell, appointed anew in the same way."""
     district = quiet(levers__neighbour_chiefs=1.0, places__compounds=1, places__households=24)
     world = district.world
     households = world.households
@@ -79,7 +79,7 @@ def test_a_chief_is_the_most_civic_owner_of_the_stairwell_who_lives_there() -> N
 
 
 def test_local_jobs_go_to_those_who_live_there_and_once() -> None:
-    """At grade 1 all who live there earn 1,500 more; a dearer flat weighs less: burden x ln(after / before)."""
+    """At grade 1 all who live there earn 1,500 more, and dues weigh on them by 0.5 x ln(7,500 / 6,000) less."""
     district = quiet(levers__local_jobs=1.0, payment__burden=0.5, places__compounds=1, places__households=40)
     households = district.world.households
     households.tenure[:], households.income[:], households.steady[:] = np.arange(40) % 3, 6000.0, 0.0

@@ -131,6 +131,15 @@ def test_who_is_asked() -> None:
     assert asked(1, 2) == [3, 4], "of the market firms 1, 3, 4, 5 the second and the third"
 
 
+def test_each_community_asks_further_on() -> None:
+    """Three firms on from its neighbours'; of those in reach all bid here."""
+    district = of_a_thousand(firms__in_reach=3, firms__per_compound=2.0, places__compounds_per_community=2)
+    firms = district.world.firms
+    firms.red[:], firms.cash[:] = 0, 0
+    asked = [tender._firms_in_reach(district, MARKET_FIRM, row, -1).tolist() for row in range(4)]
+    assert asked == [[0, 1, 2], [0, 1, 2], [3, 4, 5], [3, 4, 5]]
+
+
 # An open tender is won by efficiency + 0.3 (rating - 0.5) + 0.2 [recommended].
 WORTH = {"worth_rating": 0.3, "worth_recommended": 0.2}
 
@@ -233,8 +242,9 @@ def test_who_refuses_is_left_out_of_the_contract(area: int, taken: bool) -> None
     district.world.compounds.area[3] = 100 * area
     reckon(district, fixed_cost=900.0, area_cost=0.2)
     assert tender.award(district, 0, company(district)) == taken
-    offers = [compound.offer.rows if compound.offer else () for compound in district.compounds]
-    assert offers == ([(0, 3), (), (), (0, 3)] if taken else [()] * 4)
+    offers = [compound.offer for compound in district.compounds]
+    assert [offer.rows if offer else () for offer in offers] == ([(0, 3), (), (), (0, 3)] if taken else [()] * 4)
+    assert [offer.cost for offer in offers if offer] == ([650.0, 850.0] if taken else [])
 
 
 def test_neighbours_cannot_hire_a_firm_for_those_who_refuse() -> None:
