@@ -18,21 +18,19 @@ NOTHING = dict.fromkeys(AssemblyTerms._fields, 0.0)
 quiet = partial(small, 2, campaign__months=0)
 
 
-def votes(terms: dict[str, float], live_in: bool = True, **given: float) -> Poll:
+def votes(terms: dict[str, float], given: dict[str, float], live_in: bool = True) -> Poll:
     """Three equal households of 50 m² and 5,000 yuan with trust 0.4 vote; what is not given is 0."""
+    given = dict(given)
     state = {"disposition": 0.0, "trust": 0.4, "area": 5000, "income": 5000.0, "tenure": 0 if live_in else 2}
     state |= {name: given.pop(name) for name in set(given) & set(state)}
     kinds = {"area": np.int32, "tenure": np.uint8}
     column: Any = {name: np.full(3, value, kinds.get(name, np.float32)) for name, value in state.items()}
     called = [given.pop(name, 0.0) for name in ("mobilised", "online", "gain", "fee_change", "branch")]
-    assert not given
-    key = np.uint64(1), np.uint64(2)
-    numbers = np.arange(3, dtype=np.int32)
-    columns = (column[name] for name in ("tenure", "area", "income", "disposition", "trust"))
-    found = [
-        Poll(*rule(tuple(AssemblyTerms(**(NOTHING | terms))), *key, 5, 6, 0, *called, (0, 3), numbers, *columns))
-        for rule, columns in zip((assembly.cast_votes, assembly._cast), ([*columns],) * 2, strict=True)
-    ]
+    assert not given, "the rule asks for nothing of that name"
+    place: tuple[Any, ...] = (AssemblyTerms(**(NOTHING | terms)), np.uint64(1), np.uint64(2), 5, 6, 0)
+    columns = [column[name] for name in ("tenure", "area", "income", "disposition", "trust")]
+    everything = *place, *called, (0, 3), np.arange(3, dtype=np.int32), *columns
+    found = [Poll(*rule(*everything)) for rule in (assembly.cast_votes, assembly._cast)]
     assert found[0] == found[1], "compiled and plain differ"
     return found[0]
 
@@ -53,7 +51,7 @@ def votes(terms: dict[str, float], live_in: bool = True, **given: float) -> Poll
     ],
 )
 def test_who_says_yes(terms: dict[str, float], given: dict[str, float], logit: float) -> None:
-    assert votes(terms, **given).approval == pytest.approx(logistic(logit), abs=1e-5)
+    assert votes(terms, given).approval == pytest.approx(logistic(logit), abs=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +72,7 @@ def test_who_says_yes(terms: dict[str, float], given: dict[str, float], logit: f
 def test_who_comes(terms: dict[str, float], given: dict[str, float], come: tuple[bool, bool]) -> None:
     """Owners who live there, and those who do not; each term has to turn a logit of -1000."""
     base = {"turnout": -1000.0, "absent": -1000.0}
-    found = tuple(votes(base | terms, live_in=here, **given).heads_part == 3 for here in (True, False))
+    found = tuple(votes(base | terms, given, live_in=here).heads_part == 3 for here in (True, False))
     assert found == come
 
 

@@ -104,9 +104,12 @@ def test_orders_are_taken_in_turn_by_those_who_report_in() -> None:
 
 
 def test_what_is_repeated() -> None:
-    """The evaluation yearly, the look at who starts by itself quarterly."""
-    district = small(1, campaign__months=0)
+    """The evaluation and the associations' exchange yearly, the look at who starts by itself quarterly."""
+    district = small(1, campaign__months=0, levers__associations=1.0)
+    district.world.compounds.covered[:] = 1.0
+    before = district.world.firms.efficiency.sum()
     meetings.yearly(district, -1)
+    assert district.world.firms.efficiency.sum() > before
     assert district.agenda.months_of("evaluation", -1) == [district.month + 12]
     meetings.self_start(district, -1)
     assert district.month + 3 in district.agenda.months_of("self_start", -1)

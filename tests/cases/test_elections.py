@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from tests.strategies import set_terms, small
+from tests.strategies import put_to_vote, set_terms, small
 
 from xiaoqu.governance import assembly, evaluation, formation, meetings
 from xiaoqu.governance.law import Matter
@@ -68,8 +68,7 @@ def test_owners_expect_a_little_of_a_committee_and_pay_nothing_for_it() -> None:
     stand(district, 5)
     district.world.compounds.quality[0] = 0.4
     formation.elect_committee(district, 0)
-    assert district.compound(0).last_assembly is not None
-    proposal = district.compound(0).last_assembly[1]
+    proposal = put_to_vote(district, 0)
     assert (proposal.matter, proposal.fee_change) == (Matter.ELECT_COMMITTEE, 0.0)
     assert proposal.expected_quality == pytest.approx(0.5)
 
@@ -210,8 +209,8 @@ def test_nothing_is_tried_where_something_is_under_way() -> None:
 
 
 def test_a_council_starts_with_two_volunteers_at_least() -> None:
-    """A tenth of a volunteer a stairwell would be one; two a stairwell take up the rota, not more."""
-    district = alone(eligibility__volunteers_per_stairwell=0.1)
+    """A tenth of a volunteer a stairwell would be less; two a stairwell take up the rota, not more."""
+    district = alone(eligibility__volunteers_per_stairwell=0.1, places__households=60)
     council = next(mode for mode in district.modes if mode.name == "council")
     stairwells = int(district.world.compounds.stairwells[0])
     for number, obstacle in ((1, "1 volunteers"), (2, ""), (60, "")):
@@ -233,8 +232,7 @@ def test_the_committee_there_is_adopts_if_it_works(adopts: bool) -> None:
     assert mode.adopt(district, 0)
     assert district.world.tally.elections[0] == (0.0 if adopts else 1.0)
     assert district.compound(0).mode_name == "committee"
-    assert district.compound(0).last_assembly is not None
-    proposal = district.compound(0).last_assembly[1]
+    proposal = put_to_vote(district, 0)
     assert (proposal.what, proposal.fee_change) == ("adopt committee", change)
     assert proposal.expected_quality == district.scenario["eligibility.expected_quality_own"]
 
@@ -316,3 +314,22 @@ def test_an_election_that_fails_is_called_again_where_the_programme_is() -> None
     meetings.committee(district, 0)
     assert sorted(district.agenda.months_of("committee", 0)) == [district.month + 1, district.month + 5]
     assert district.world.tally.elections[0] == 1.0, "not twice a month"
+
+
+def test_no_election_is_called_where_a_committee_is() -> None:
+    district = alone(places__committee_share=1.0)
+    district.world.compounds.covered[0] = 1.0
+    meetings.committee(district, 0)
+    assert district.world.tally.elections[0] == 0.0
+
+
+@pytest.mark.parametrize("covered", [0.0, 1.0])
+def test_the_campaign_has_a_failed_attempt_repeated(covered: float) -> None:
+    """Who tried by itself may start by itself again."""
+    district = alone(campaign__retry=7, **NO_COUNCIL)
+    carry(district, yes=-1000.0)
+    stand(district, 5)
+    district.world.compounds.covered[0] = covered
+    meetings.attempt(district, 0)
+    assert district.world.tally.attempts_failed[0] == 1.0
+    assert district.agenda.months_of("attempt", 0) == ([district.month + 7] if covered else [])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from tests.strategies import set_terms, small
+from tests.strategies import put_to_vote, set_terms, small
 
 from xiaoqu.governance import assembly, programmes
 from xiaoqu.governance.law import Matter
@@ -143,16 +143,15 @@ def test_what_owners_are_told_of_a_lease() -> None:
         programmes.lease_common_parts(district, row)
     assert world.tally.assemblies.tolist() == [1.0, 0.0, 0.0, 0.0], "once, and where somebody is in charge"
     assert compounds.leased[0] == 0.7
-    assert district.compound(0).last_assembly is not None
-    proposal = district.compound(0).last_assembly[1]
+    proposal = put_to_vote(district, 0)
     assert proposal.matter == Matter.BUSINESS_WITH_COMMON_PARTS
     assert proposal.fee_change == pytest.approx(-0.08)
     assert proposal.expected_quality == pytest.approx(0.7)
 
 
 def test_practice_spreads_to_those_below_the_best() -> None:
-    """Firms of one kind: the median of 0.8, 1.0, 1.2 is good practice; half a grade closes a tenth of the gap to it."""
-    good = {"programmes__learning": 0.2, "programmes__good_practice": 0.5}
+    """Of firms of one kind at 0.8, 1.0, 1.2 the upper quarter is good, 1.1; half a grade closes a tenth of the gap."""
+    good = {"programmes__learning": 0.2, "programmes__good_practice": 0.75}
     district = quiet(levers__associations=0.5, **good, firms__per_compound=0.0, levers__community_firms=1.0)
     world = district.world
     firms, compounds = world.firms, world.compounds
@@ -164,12 +163,12 @@ def test_practice_spreads_to_those_below_the_best() -> None:
     assert firms.efficiency[0] == 0.8, "nothing is spread where there is no campaign"
     compounds.covered[:] = 1.0
     programmes.spread_practice(district)
-    assert firms.efficiency[:4] == pytest.approx([0.82, 1.0, 1.2, 0.7])
-    assert compounds.ability == pytest.approx([0.22, 0.4, 0.6, 0.1])
-    assert compounds.efficiency[0] == pytest.approx(0.82), "what its firm has learned is seen at once"
+    assert firms.efficiency[:4] == pytest.approx([0.83, 1.01, 1.2, 0.7])
+    assert compounds.ability == pytest.approx([0.23, 0.41, 0.6, 0.1])
+    assert compounds.efficiency[0] == pytest.approx(0.83), "what its firm has learned is seen at once"
     compounds.covered[0] = 0.0
     programmes.spread_practice(district)
-    assert compounds.ability[:2] == pytest.approx([0.22, 0.41]), "the committees of the campaign, 0.4 and 0.6"
+    assert compounds.ability[:2] == pytest.approx([0.23, 0.42425]), "of those in the campaign 0.5525 is good"
 
 
 @pytest.mark.parametrize(
@@ -201,6 +200,20 @@ def test_how_far_a_crew_can_be_cut(fixed: float, supervision: float, covered: fl
     assert compounds.supervised[0] == min(1.0, supervision * covered)
     programmes.uncover(district, 0)
     assert compounds.crew_floor[0] == pytest.approx(max(0.5, fixed / 1000.0)), "with the programmes supervision ends"
+
+
+def test_what_ends_with_the_programmes() -> None:
+    district = quiet()
+    compounds = district.world.compounds
+    kept_up = ("covered", "sponsor", "points", "members_in_service", "donations", "extra_hours", "public_charge")
+    for name in (*kept_up, "subsidy", "programme_costs", "leased", "branch"):
+        getattr(compounds, name)[:] = 1
+    programmes.uncover(district, 0)
+    ended = {
+        name for name, column in compounds.columns.items() if getattr(compounds, name)[0] < getattr(compounds, name)[1]
+    }
+    assert ended >= {*kept_up, "subsidy", "programme_costs"}
+    assert (compounds.leased[0], compounds.branch[0]) == (1.0, 1.0), "leases and branches go on"
 
 
 # Levers that change on the way.
@@ -237,3 +250,23 @@ def test_a_sponsor_goes_with_the_grade_where_one_is_wanted() -> None:
     """Half a sponsor's time at grade 1; the compound that has come to a mode without one gets none."""
     assert on_the_way(1.0, 2.0).world.compounds.sponsor.tolist() == [1.0, 1.0, 1.0, 0.0]
     assert on_the_way(1.0, 0.5).world.compounds.sponsor.tolist() == [0.25, 0.25, 0.25, 0.0]
+
+
+def test_what_begins_on_the_way_is_dated_unless_it_is_already() -> None:
+    """Switched off and on again within the year, the announcement stays where it was dated; else it is made at once."""
+    keys = ("members_pay_first", "committee_formation", "public_revenue")
+    district = quiet()
+    world, agenda = district.world, district.agenda
+    world.compounds.covered[:2], world.compounds.has_branch[:], world.month = 1.0, 1, 5
+    before = world.compounds.announced[0]
+    for kind in ("announce", "committee", "lease"):
+        for month in agenda.months_of(kind, 1):
+            agenda.by_month[month].clear()
+        agenda.add(9, kind, 0)
+    programmes.change_levers(district, dict.fromkeys(keys, 1.0))
+    assert world.compounds.announced[:3].tolist() == [before, 5, before]
+    assert [agenda.months_of("announce", row) for row in range(3)] == [[9], [17], []]
+    assert [agenda.months_of("committee", row) for row in range(3)] == [[9], [6], []]
+    assert [agenda.months_of("lease", row) for row in range(3)] == [[9], [6], []]
+    programmes.change_levers(district, dict.fromkeys(keys, 0.5))
+    assert [agenda.months_of("committee", row) for row in range(3)] == [[9], [6], []], "it has begun before"

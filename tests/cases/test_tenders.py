@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from tests.strategies import set_terms, small
+from tests.strategies import put_to_vote, set_terms, small
 
 from xiaoqu.governance import assembly, formation, tender
 from xiaoqu.governance.tender import FirmTerms, Offer, costs, in_reach
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xiaoqu import District
     from xiaoqu.modes.mode import Mode
 
-NOTHING = dict.fromkeys(FirmTerms._fields, 0.0) | {"plan_collection": 1.0, "bundle_most": 3}
+NOTHING: dict[str, Any] = dict.fromkeys(FirmTerms._fields, 0.0) | {"plan_collection": 1.0, "bundle_most": 3}
 COMMUNITY_PAYS = {"levers.community_firms": 1.0, "programmes.community_firm_subsidy": 2.0}
 
 
@@ -207,9 +207,8 @@ def test_what_owners_vote_on_is_the_change_of_their_dues() -> None:
     in_favour(district, 0)
     reckon(district, fixed_cost=9e9, fee_community=0.3, expected_quality=0.7, successor_gain=0.1)
     assert tender.award(district, 0, company(district))
-    assert district.compound(0).last_assembly is not None
-    _, proposal, ballot = district.compound(0).last_assembly
-    assert (proposal.what, ballot.carried) == ("hire a firm", True)
+    proposal = put_to_vote(district, 0)
+    assert proposal.what == "hire a firm"
     assert proposal.fee_change == pytest.approx(0.3)
     assert proposal.expected_quality == 0.7
 
@@ -224,7 +223,8 @@ def test_what_a_contract_says() -> None:
         for row in (0, 2):
             offer = district.compound(row).offer
             assert offer is not None
-            assert (offer.rows, offer.cost) == ((0, 2), pytest.approx(max(cost, 0.9 * fee * 1000.0)))
+            assert offer.rows == (0, 2)
+            assert offer.cost == pytest.approx(max(cost, 0.9 * fee * 1000.0))
             assert offer.fixed == (250.0 if fee == 0.5 else 500.0)
         assert district.world.tally.bundled.tolist() == [1.0, 0.0, 1.0, 0.0]
         assert [due.kind for due in district.agenda.upcoming(2)].count("takeover") == 1
@@ -248,8 +248,10 @@ def test_who_refuses_is_left_out_of_the_contract(area: int, taken: bool) -> None
 
 
 def test_neighbours_cannot_hire_a_firm_for_those_who_refuse() -> None:
+    """Even if their own 3,000 m² would do for a contract: 1,500 yuan against 500 + 600."""
     district = of_a_thousand()
     in_favour(district, 2)
+    district.world.compounds.area[2] = 300_000
     reckon(district, **SHARED)
     assert not tender.award(district, 0, company(district))
     assert all(compound.offer is None for compound in district.compounds)
