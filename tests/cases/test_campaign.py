@@ -122,3 +122,14 @@ def test_a_take_over_without_an_offer_and_a_leave_without_a_contract_are_nothing
     meetings.leave(district, 0)
     assert [compound.mode_name for compound in district.compounds] == before
     assert not [event for event in district.world.events if event.kind == "mode" and event.month == district.month]
+
+
+def test_a_firm_whose_successor_is_found_hands_over_the_same_month() -> None:
+    district = small(4, places__managed_share=1.0, places__compounds=1, campaign__months=0)
+    compound = district.compound(0)
+    compound.offer, spells = compound.contract, len(compound.spells)
+    meetings.leave(district, 0)
+    assert (compound.mode_name, len(compound.spells)) == ("property_company", spells), "nobody is unmanaged in between"
+    assert district.month in district.agenda.months_of("takeover", 0)
+    meetings.take_over(district, 0)
+    assert (compound.mode_name, compound.offer, len(compound.spells)) == ("property_company", None, spells + 1)

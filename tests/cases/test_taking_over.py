@@ -11,7 +11,7 @@ from tests.strategies import set_terms, small
 
 from xiaoqu.governance import beginnings, tender
 from xiaoqu.governance.tender import FirmTerms, Offer
-from xiaoqu.modes.mode import TakeoverTerms, owe_to_arrears
+from xiaoqu.modes.mode import TakeoverTerms
 from xiaoqu.world import COMMUNITY_FIRM, MARKET_FIRM
 
 if TYPE_CHECKING:
@@ -46,7 +46,10 @@ def test_dues_and_plans_of_a_new_body() -> None:
     compounds = world.compounds
     compounds.area[0], world.month = 400_000, 7
     compounds.greed[0], compounds.weak_months[0], compounds.efficiency[0], compounds.crew_floor[0] = 1.0, 9.0, 0.7, 0.4
+    world.households.bill[:], world.households.arrears[:] = 300, 50
     mode(district).begin(district, 0)
+    assert (world.households.arrears == 350).all(), "the last bill of the body before it is owed on"
+    assert not world.households.bill.any()
     assert (compounds.fee[0], compounds.flat_fee[0], compounds.billing[0]) == (50.0, 200.0, 3)
     assert (8 - compounds.bill_offset[0]) % 3 == 0, "the first bill goes out next month"
     assert compounds.standard_cost[0] == pytest.approx(1000.0 + 0.2 * 4000.0)
@@ -55,15 +58,6 @@ def test_dues_and_plans_of_a_new_body() -> None:
     assert world.income[:, 0] == pytest.approx(np.full(12, 0.8 * 2120.0))
     left = [getattr(compounds, name)[0] for name in ("greed", "weak_months", "crew_floor")]
     assert (left, compounds.efficiency[0]) == ([0.0, 0.0, 0.0], 1.0), "of the body before it nothing is left"
-
-
-def test_the_last_bill_is_owed_on() -> None:
-    district = alone()
-    homes = district.world.households
-    homes.bill[:], homes.arrears[:] = 300, 50
-    owe_to_arrears(district, 0)
-    assert (homes.arrears == 350).all()
-    assert not homes.bill.any()
 
 
 @pytest.mark.parametrize(
