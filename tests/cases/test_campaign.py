@@ -47,12 +47,13 @@ def test_whom_it_is_for() -> None:
 
 def test_with_a_ledger_of_compounds_the_ready_come_first() -> None:
     """Ready is infrastructure, and members per flat: 0.5 + 6 / 60 come before 0.55, and 0.9 before both."""
-    district = small(1, levers__compound_ledger=1.0, campaign__pace=1.0)
-    compounds = district.world.compounds
-    compounds.households[:], compounds.party[:] = 60, [0, 6, 0, 0]
-    compounds.infrastructure[:] = [0.55, 0.5, 0.1, 0.9]
-    district.street_office.prepare()
-    assert district.street_office.queue == [3, 1, 0, 2]
+    for grade, order in ((0.5, [3, 1, 0, 2]), (0.0, [0, 1, 2, 3])):
+        district = small(1, levers__compound_ledger=grade, campaign__pace=1.0)
+        compounds = district.world.compounds
+        compounds.households[:], compounds.party[:] = 60, [0, 6, 0, 0]
+        compounds.infrastructure[:] = [0.55, 0.5, 0.1, 0.9]
+        district.street_office.prepare()
+        assert district.street_office.queue == order
 
 
 @pytest.mark.parametrize(("prepared", "mode"), [(1.0, 0), (0.0, 0), (1.0, 1)])
