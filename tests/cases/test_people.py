@@ -105,7 +105,7 @@ def test_through_which_channels_a_problem_is_heard(covered: float, reporting: fl
 
 def test_twelve_months_are_the_last_twelve() -> None:
     """What was billed and reported in the last 12 months, bills of five months and compound by compound."""
-    district = quiet(problems__rate=0.3, modes__unmanaged__billing=5, response__mediation=0.1)
+    district = quiet(problems__rate=0.3, problems__hotline=0.5, modes__unmanaged__billing=5, response__mediation=0.1)
     district.run_for(30)
     months = np.stack(district.world.tally.history)
     for name in ("billed", "reported"):
