@@ -128,6 +128,10 @@ def test_what_an_assembly_is_told_and_what_it_counts(covered: float) -> None:
     found = assembly.poll(district, 0, proposal)
     assert found.approval == pytest.approx(logistic(0.6))
     assert found.heads_part == covered * len(world.households)
+    assert (found.area_part, found.heads_yes > 0, found.area_yes > 0) == (
+        covered * world.compounds.area[0],
+        *[covered > 0] * 2,
+    )
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ def test_whom_it_is_for() -> None:
     assert sum(map(len, plans(**served).values())) < 10
     assert sum(map(len, plans(**served, campaign__covers="all").values())) == 10
     assert plans(campaign__months=0) == {}
+    assert in_order(plans(campaign__months=1, campaign__pace=1.0, campaign__pilots=0)) == [(0, 10)]
 
 
 def test_with_a_ledger_of_compounds_the_ready_come_first() -> None:

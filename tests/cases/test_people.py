@@ -62,6 +62,16 @@ def test_sizes_are_stretched_by_largest_remainders() -> None:
     assert [place.size for place in population._scale(places, 12)] == [4, 4, 4], "no compound has fewer than four"
 
 
+def test_stairwells_are_those_stated_or_one_for_twelve_flats() -> None:
+    district = quiet()
+    drawn = population.draw_places(district.scenario, district.world.streams)[:3]
+    sizes = ((60, 1), (60, 0), (4, 0))
+    places = [place._replace(size=n, stairwells=s) for place, (n, s) in zip(drawn, sizes, strict=True)]
+    settled = population.populate(district.scenario, district.world.streams, places)
+    assert settled.compounds.stairwells.tolist() == [1, 5, 1]
+    assert settled.stairwells.households.tolist() == [60, 12, 12, 12, 12, 12, 4]
+
+
 def test_compounds_of_a_community_lie_together() -> None:
     """Communities lie two apart on a map eight wide; their compounds within 0.8 of the middle each way."""
     district = quiet(places__compounds=40, places__compounds_per_community=4)

@@ -276,3 +276,13 @@ def test_what_nobody_settles_lapses_after_two_years() -> None:
     desk.month(24)
     assert desk.open == []
     assert desk.n.lapsed[0] == 1.0
+
+
+def test_open_matters_are_told_by_age() -> None:
+    """Under two months, two to five, six to eleven, twelve or more."""
+    desk = Desk([(SMALL, 0, 0)])
+    ages = {}
+    for month in (1, 2, 5, 6, 11, 12):
+        desk.month(month)
+        ages[month] = int(np.flatnonzero(desk.n.ages[:, 0])[0])
+    assert ages == {1: 0, 2: 1, 5: 1, 6: 2, 11: 2, 12: 3}

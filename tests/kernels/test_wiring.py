@@ -17,6 +17,7 @@ from xiaoqu import tally
 from xiaoqu.month import judgement, organisation, payment, problems, response, service, settlement
 
 if TYPE_CHECKING:
+    from xiaoqu import District
     from xiaoqu.world import World
 
 KERNELS = [
@@ -93,15 +94,8 @@ def test_each_column_goes_by_its_own_name(module: Any, name: str, monkeypatch: p
     grades = {lever.removeprefix("levers."): (1 + place) / 64.0 for place, lever in enumerate(LEVERS)}
     world._levers |= grades
     world.compounds.firm[:] = 0  # whoever serves may meet
-    rule, heard = getattr(module, name), {}
-
-    def listen(*handed: Any) -> Any:
-        heard.update(named(rule, module, handed))
-        return rule(*handed)
-
-    monkeypatch.setattr(module, name, listen)
     known = places(world)
-    module.run(world)
+    heard = heard_by(district, module, name, monkeypatch)
     assert heard, "the wrapper does not call this kernel"
     stated = dict(each.split("=") for each in CALLED[name].split())
     wrong = {}
@@ -120,3 +114,31 @@ def test_each_column_goes_by_its_own_name(module: Any, name: str, monkeypatch: p
 def own_names(names: set[str]) -> set[str]:
     """Names without their tables."""
     return {name.split(".")[1] for name in names}
+
+
+def heard_by(district: District, module: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What a kernel gets when the wrapper of its module runs."""
+    rule, heard = getattr(module, name), {}
+
+    def listen(*handed: Any) -> Any:
+        heard.update(named(rule, module, handed))
+        return rule(*handed)
+
+    monkeypatch.setattr(module, name, listen)
+    module.run(district.world)
+    return heard
+
+
+def test_a_committee_runs_what_is_under_its_mode(monkeypatch: pytest.MonkeyPatch) -> None:
+    district = small(1, campaign__months=0)
+    district.world.compounds.mode[:] = [mode.code for mode in district.modes]
+    runs = heard_by(district, organisation, "live_on", monkeypatch)["runs"]
+    assert [mode.name for mode in district.modes if runs[mode.code]] == ["committee"]
+
+
+def test_three_parties_meet_where_a_firm_serves_or_a_committee_functions(monkeypatch: pytest.MonkeyPatch) -> None:
+    district = small(1, levers__three_party_meetings=0.5, organisation__effort_least=0.3, campaign__months=0)
+    compounds = district.world.compounds
+    compounds.firm[:], compounds.effort[:], compounds.covered[:] = [0, -1, -1, 0], [0.0, 0.31, 0.3, 0.9], [1, 1, 1, 0]
+    meetings = heard_by(district, response, "plan_capacity", monkeypatch)["meetings"]
+    assert meetings.tolist() == [0.5, 0.5, 0.0, 0.0]
