@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from tests.strategies import set_terms, small
+from tests.strategies import BASELINE, set_terms, small
 
 from xiaoqu import population
 from xiaoqu.month import problems
@@ -52,6 +52,32 @@ def test_the_shares_of_a_large_district() -> None:
     assert np.median(homes.income) == pytest.approx(income[0], rel=0.03)
     assert np.log(homes.income).std() == pytest.approx(income[1], rel=0.03)
     assert homes.disposition.std() == pytest.approx(1.0, abs=0.35), "a part of it is common to a compound"
+
+
+def test_how_compounds_differ() -> None:
+    """600 compounds: log-normal with the stated spreads, about the stated means; frailty and history about 1 and 0."""
+    means: dict[str, object] = {"places.vacancy": 0.1, "places.party_share": 0.12, "places.public_potential": 8.0}
+    spreads = {"vacancy_spread": 0.2, "party_share_spread": 0.35, "public_potential_spread": 0.5, "size_sigma": 0.8}
+    spreads |= {"infrastructure_spread": 0.1}
+    sizes: dict[str, object] = {"places.compounds": 600, "places.size_median": 100.0, "places.households": 0}
+    stated = {f"places.{name}": value for name, value in spreads.items()}
+    scenario = BASELINE.with_overrides(means | sizes | stated | {"places.infrastructure": 0.5})
+    drawn = population.draw_places(scenario, quiet().world.streams)
+
+    def column(name: str) -> np.ndarray:
+        return np.array([getattr(place, name) for place in drawn])
+
+    for name, spread in (("vacancy", 0.2), ("party_share", 0.35), ("public_potential", 0.5)):
+        assert np.log(column(name)).std() == pytest.approx(spread, rel=0.12), name
+    for name, mean in (("vacancy", 0.1), ("party_share", 0.12), ("frailty", 1.0), ("infrastructure", 0.5)):
+        assert column(name).mean() == pytest.approx(mean, rel=0.1), name
+    assert np.median(column("public_potential")) == pytest.approx(8.0, rel=0.1)
+    assert np.median(column("size")) == pytest.approx(100.0, rel=0.12)
+    assert column("infrastructure").std() == pytest.approx(0.1, rel=0.12)
+    assert column("history").mean() == pytest.approx(0.0, abs=0.12)
+    assert column("history").std() == pytest.approx(1.0, rel=0.12)
+    assert column("size").min() >= scenario["places.size_least"]
+    assert column("size").max() <= scenario["places.size_most"]
 
 
 def test_sizes_are_stretched_by_largest_remainders() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.strategies import set_terms, small
 
 from xiaoqu.issues import NEVER
 from xiaoqu.month.problems import LARGE, PRIVATE, SMALL
@@ -21,6 +22,7 @@ from xiaoqu.month.response import (
     Means,
     ResponseTerms,
     respond,
+    run,
 )
 
 COMMUNITY, STREET, DEPARTMENTS, SPONSOR = 5, 6, 7, 8
@@ -286,3 +288,19 @@ def test_open_matters_are_told_by_age() -> None:
         desk.month(month)
         ages[month] = int(np.flatnonzero(desk.n.ages[:, 0])[0])
     assert ages == {1: 0, 2: 1, 5: 1, 6: 2, 11: 2, 12: 3}
+
+
+def test_what_the_tiers_can_take() -> None:
+    """Two compounds a community: 2 contacts each, half as many for the street, and three times as many a quarter for
+    the departments. One that is left over is carried on."""
+    tiers = {"tier_capacity": 2.0, "tier_street": 0.5, "tier_departments": 3.0}
+    district = small(1, campaign__months=0)
+    set_terms(district, ResponseTerms, "response", **tiers)
+    world = district.world
+    world.issues.count, world.tier_budget[:] = 0, 0.0
+    budgets = []
+    for month in (3, 4):
+        world.month = month
+        run(world)
+        budgets.append(world.tier_budget.T.tolist())
+    assert budgets == [[[4.0, 2.0, 12.0]] * 2, [[5.0, 3.0, 12.0]] * 2]
