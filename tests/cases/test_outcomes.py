@@ -84,11 +84,17 @@ def test_by_compound() -> None:
     rows: dict[str, Any] = {"billed_12m": [100, 0, 300, 0], "collected_12m": [80, 0, 120, 0], "mode": [1, 0, 0, 0]}
     district = with_history(rows, rows)
     frame = district.outcomes_by_compound()
+    assert list(frame.columns)[:5] == ["month", "compound", "name", "mode", "billed"]
     assert frame["month"].tolist() == [0] * 4 + [1] * 4
     assert frame["compound"].tolist() == [0, 1, 2, 3] * 2
     assert frame["collection_rate_12m"].iloc[[0, 2]].tolist() == pytest.approx([0.8, 0.4])
     assert frame["collection_rate_12m"].iloc[[1, 3]].isna().all()
     assert frame["mode"].iloc[:2].tolist() == [district.world.modes[1], "unmanaged"]
+
+
+def test_before_the_first_month_there_is_nothing() -> None:
+    district = with_history()
+    assert len(district.outcomes()) == len(district.outcomes_by_compound()) == 0
 
 
 def test_how_long_matters_wait() -> None:

@@ -57,7 +57,7 @@ def test_the_shares_of_a_large_district() -> None:
 def test_how_compounds_differ() -> None:
     """600 compounds: log-normal with the stated spreads, about the stated means; frailty and history about 1 and 0."""
     means: dict[str, object] = {"places.vacancy": 0.1, "places.party_share": 0.12, "places.public_potential": 8.0}
-    spreads = {"vacancy_spread": 0.2, "party_share_spread": 0.35, "public_potential_spread": 0.5, "size_sigma": 0.8}
+    spreads = {"vacancy_spread": 0.3, "party_share_spread": 0.35, "public_potential_spread": 0.5, "size_sigma": 0.8}
     spreads |= {"infrastructure_spread": 0.1}
     sizes: dict[str, object] = {"places.compounds": 600, "places.size_median": 100.0, "places.households": 0}
     stated = {f"places.{name}": value for name, value in spreads.items()}
@@ -67,7 +67,7 @@ def test_how_compounds_differ() -> None:
     def column(name: str) -> np.ndarray:
         return np.array([getattr(place, name) for place in drawn])
 
-    for name, spread in (("vacancy", 0.2), ("party_share", 0.35), ("public_potential", 0.5)):
+    for name, spread in (("vacancy", 0.3), ("party_share", 0.35), ("public_potential", 0.5)):
         assert np.log(column(name)).std() == pytest.approx(spread, rel=0.12), name
     for name, mean in (("vacancy", 0.1), ("party_share", 0.12), ("frailty", 1.0), ("infrastructure", 0.5)):
         assert column(name).mean() == pytest.approx(mean, rel=0.1), name
