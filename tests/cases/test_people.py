@@ -151,4 +151,7 @@ def test_twelve_months_are_the_last_twelve() -> None:
         assert (expected[-1] > 0.0).all()
     settled, reported = months[:, INDEX["settled_12m"]], months[:, INDEX["reported_12m"]]
     assert (settled <= reported).all()
+    homes = district.world.households
+    owed = np.bincount(homes.compound, homes.arrears + homes.bill, 4)
+    assert months[-1, INDEX["arrears"]].tolist() == owed.tolist()
     assert settled.max() > 0.0

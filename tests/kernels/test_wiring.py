@@ -76,7 +76,8 @@ def places(world: World) -> dict[tuple[int, tuple[int, ...]], set[str]]:
 def named(rule: Any, module: Any, handed: tuple[Any, ...]) -> dict[str, Any]:
     """Arguments by the kernel's own names, structs by those of their fields; parameters of the rule left out."""
     found: dict[str, Any] = {}
-    for (name, declared), value in zip(inspect.signature(rule.py_func).parameters.items(), handed, strict=True):
+    asked = inspect.signature(getattr(rule, "py_func", rule)).parameters
+    for (name, declared), value in zip(asked.items(), handed, strict=True):
         if isinstance(value, tuple):
             struct = getattr(module, str(declared.annotation))
             found |= {} if struct.__name__.endswith("Terms") else dict(zip(struct._fields, value, strict=True))
