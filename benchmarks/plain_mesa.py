@@ -99,7 +99,7 @@ class PlainHousehold(mesa.Agent["PlainDistrict"]):
         x += p.habit * (self.habit - 0.5)
         if self.is_party:
             x += compound.party
-        if compound.refusal and self.satisfaction < 0.5:
+        if compound.refusal and self.satisfaction < self.model.judgement_terms.low_satisfaction:
             x -= p.refusal
         self.logit = x
 

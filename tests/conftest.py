@@ -2,8 +2,9 @@
 
 import os
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("xiaoqu", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("xiaoqu", untimed)
+settings.register_profile("ci", untimed, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "xiaoqu")

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from xiaoqu_lab.sweeps.calibrate import calibrate as calibrate
     from xiaoqu_lab.sweeps.compare import compare as compare
-    from xiaoqu_lab.sweeps.design import make_design as make_design
-    from xiaoqu_lab.sweeps.design import read_design as read_design
+    from xiaoqu_lab.sweeps.design_reading import make_design as make_design
+    from xiaoqu_lab.sweeps.design_reading import read_design as read_design
     from xiaoqu_lab.sweeps.discover import discover as discover
     from xiaoqu_lab.sweeps.replay import replay as replay
     from xiaoqu_lab.sweeps.report import report as report
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from xiaoqu_lab.sweeps.sweep import sweep as sweep
 
 _WHERE = {
-    "make_design": "sweeps.design",
-    "read_design": "sweeps.design",
+    "make_design": "sweeps.design_reading",
+    "read_design": "sweeps.design_reading",
     "estimate": "sweeps.sweep",
     "sweep": "sweeps.sweep",
     "load": "sweeps.results",

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import tempfile
+import threading
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any, cast
 
@@ -60,9 +63,35 @@ def _compile[F: Callable[..., object]](plain: F, **options: bool) -> F:
     before = settings.CACHE_DIR
     settings.CACHE_DIR = _CACHE_FOLDER
     try:
-        return cast("F", njit_(plain, cache=True, error_model="numpy", **options))
+        kernel = njit_(plain, cache=True, error_model="numpy", **options)
     finally:
         settings.CACHE_DIR = before
+    if kernel is not plain:  # numba gives the plain function back where it is switched off
+        kernel.compile = _undisturbed(kernel.compile)
+    return cast("F", kernel)
+
+
+def _undisturbed[**P, R](work: Callable[P, R]) -> Callable[P, R]:
+    """Have Ctrl-C wait until a kernel is compiled or loaded, and come then.
+
+    LLVM calls back into Python meanwhile; what is raised in there is printed and forgotten, and the run would go on.
+    """
+
+    @wraps(work)
+    def undisturbed(*args: P.args, **options: P.kwargs) -> R:
+        usual = signal.getsignal(signal.SIGINT)
+        if threading.current_thread() is not threading.main_thread() or not callable(usual):
+            return work(*args, **options)
+        came: list[Any] = []
+        signal.signal(signal.SIGINT, lambda *signalled: came.append(signalled))
+        try:
+            return work(*args, **options)
+        finally:
+            signal.signal(signal.SIGINT, usual)
+            if came:
+                usual(*came[0])
+
+    return undisturbed
 
 
 def compiled[F: Callable[..., object]](plain: F) -> F:

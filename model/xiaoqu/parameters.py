@@ -16,7 +16,7 @@ from typing import Any, Literal, cast
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from xiaoqu.errors import InputError, Problem, display, from_pydantic, listed, nearest, printable
-from xiaoqu.toml_lines import parse_document, read_document, toml_value
+from xiaoqu.toml_lines import document_of, parse_document, toml_value
 
 type Value = bool | int | float | str | tuple[bool | int | float | str, ...]
 
@@ -227,10 +227,10 @@ class Baseline:
             InputError: Everything that is wrong with it.
         """
         try:
-            stat = path.stat()
+            data = path.read_bytes()
         except OSError as error:
             raise InputError([Problem("unreadable", display(path), seen=str(error.strerror))]) from None
-        return _read_baseline(path, stat.st_mtime_ns, stat.st_size)
+        return _read_baseline(path, data)
 
     @cached_property
     def sections(self) -> frozenset[str]:
@@ -290,10 +290,10 @@ class Baseline:
 
 
 @lru_cache(maxsize=8)
-def _read_baseline(path: Path, _changed: int, _size: int) -> Baseline:
-    """Read once: the time of the last change and the size stand for the content."""
+def _read_baseline(path: Path, data: bytes) -> Baseline:
+    """Read once, as long as its bytes stay the same: file systems tell times coarsely."""
     file = display(path)
-    document = read_document(path, file)
+    document = document_of(data, file)
     problems = list(document.problems)
     entries: dict[str, Entry] = {}
     for key, table in _declared(document.values):

@@ -121,11 +121,16 @@ def read_roster(path: Path) -> Roster:
     Raises:
         InputError: Everything that is wrong with it, with row numbers as a spreadsheet shows them.
     """
+    file = display(path)
     try:
-        stat = path.stat()
-        return _read(path, stat.st_mtime_ns, stat.st_size)
+        size = path.stat().st_size
+        data = b"" if size > MAX_BYTES else path.read_bytes()
     except OSError as error:
-        raise InputError([Problem("unreadable", display(path), seen=str(error.strerror))]) from None
+        raise InputError([Problem("unreadable", file, seen=str(error.strerror))]) from None
+    if size > MAX_BYTES:
+        facts = {"limit": MAX_BYTES // 1024}
+        raise InputError([Problem("file_too_large", file, seen=f"{size:,} bytes", facts=facts)])
+    return _read(data, file)
 
 
 def roster_template() -> str:
@@ -138,14 +143,10 @@ def roster_template() -> str:
     return "\n".join([",".join(names), *rows, ""])
 
 
-@lru_cache(maxsize=8)
-def _read(path: Path, _changed: int, size: int) -> Roster:
-    """Read once: the time of the last change and the size stand for the content."""
-    file = display(path)
-    if size > MAX_BYTES:
-        facts = {"limit": MAX_BYTES // 1024}
-        raise InputError([Problem("file_too_large", file, seen=f"{size:,} bytes", facts=facts)])
-    text, encoding = _decode(path.read_bytes(), file)
+@lru_cache(maxsize=2)
+def _read(data: bytes, file: str) -> Roster:
+    """Many runs of one scenario read the same ledger: once. Its bytes decide, for file systems tell times coarsely."""
+    text, encoding = _decode(data, file)
     table = _table(text, file)
     if len(table) < 2:
         raise InputError([Problem("empty_ledger", file, facts={"example": "小区名称,户数"})])

@@ -70,6 +70,11 @@ def read_document(path: "Path", file: str) -> Document:
     if size > MAX_BYTES:
         facts = {"limit": MAX_BYTES // 1024}
         return Document({}, {}, [Problem("file_too_large", file, seen=f"{size:,} bytes", facts=facts)])
+    return document_of(data, file)
+
+
+def document_of(data: bytes, file: str) -> Document:
+    """Read TOML from the bytes of a file; `file` is its name in messages."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

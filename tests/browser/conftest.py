@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from tests.browser.running import View, chromium, launch, the_command
+from tests.browser.running import PATIENCE, View, chromium, launch, the_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,6 +80,7 @@ def visit(browser: Browser) -> Iterator[Visit]:
     def visiting(address: str, *, refused: bool = False, **options: object) -> Page:
         settings = {"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", **options}
         context = browser.new_context(**settings)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         watch(page, faults, refused=refused)

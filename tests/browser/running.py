@@ -31,6 +31,8 @@ FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
+PATIENCE = 180_000
+"""Milliseconds that a test waits for what is to come: on a busy machine all takes long, and nothing is amiss."""
 
 
 @dataclass
@@ -67,7 +69,7 @@ class View:
         """End it as Ctrl-C does; the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=PATIENCE / 1000)
 
 
 def launch(folder: Path, command: list[str], **environment: str) -> View:

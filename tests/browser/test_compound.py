@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.browser.waiting import at, go_to, settled
 
 from xiaoqu import District, load_scenario
 
@@ -35,16 +36,11 @@ def district() -> District:
     return built
 
 
-def go_to(page: Page, month: int) -> None:
-    page.locator("#jump").fill(str(month))
-    page.locator("#go").click()
-    page.locator(f"#month[data-month='{month}']").wait_for()
-
-
 def open_compound(page: Page, row: int = ROW) -> None:
     """Click the mark of a compound on the map."""
     page.locator(f".compound-mark[data-pick='{row}']").click()
     page.locator(".compound-page svg.flats").wait_for()
+    settled(page)
 
 
 @pytest.fixture
@@ -52,6 +48,7 @@ def page(view: View, visit: Visit) -> Page:
     """The page of a compound in month 8, opened by its link."""
     opened = visit(f"{view.address}&month={MONTHS - 1}&compound={ROW}")
     opened.locator(".compound-page svg.flats").wait_for()
+    settled(opened)
     return opened
 
 
@@ -78,6 +75,7 @@ def test_a_mark_opens_the_compound_and_back_leads_to_the_map(view: View, visit: 
     assert vacant == int(c.households[ROW] - c.occupied[ROW])
     page.locator("#close").click()
     page.locator(".compound-mark").first.wait_for()
+    settled(page)
     assert page.locator(".compound-page").count() == 0
 
 
@@ -85,6 +83,7 @@ def pick(page: Page, home: int) -> Locator:
     """Click a flat and wait for the answers."""
     page.locator(f"svg.flats [data-pick='household-{home}']").click()
     page.locator(f"#household[data-row='{home}'] .reasons").first.wait_for()
+    settled(page)
     return page.locator("#household")
 
 
@@ -144,6 +143,7 @@ def test_flats_are_coloured_by_what_is_chosen(page: Page, colouring: str) -> Non
     assert button.get_attribute("aria-pressed") == "false"
     button.click()
     page.wait_for_function("before => document.querySelector('ul.legend').innerText !== before", arg=legend)
+    settled(page)
     assert page.locator(f"#colour-{colouring}").get_attribute("aria-pressed") == "true"
     after = page.eval_on_selector_all(
         "svg.flats .flat", "marks => marks.map(mark => mark.querySelector('title').textContent)"
@@ -181,6 +181,7 @@ def test_arrow_keys_go_from_flat_to_flat_and_enter_picks(page: Page, district: D
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     page.locator("#household").wait_for()
+    settled(page)
     assert f"Household {first + 1}" in page.locator("#household").inner_text()
     assert page.evaluate(at) == f"household-{first + 1}", "what was picked keeps the focus"
     assert page.locator("svg.flats [tabindex='0']").count() == 1
@@ -240,15 +241,13 @@ def test_accounts_add_up_as_they_are_read_and_follow_the_month_picked(page: Page
 
 def test_the_page_follows_the_month_and_goes_back_in_time(page: Page, district: District) -> None:
     page.locator("#step").click()
-    page.locator("#month[data-month='9']").wait_for()
+    at(page, 9)
     page.locator(".bar-top", has_text="at the end of month 9").wait_for()
     home = int(district.world.compounds.first[ROW]) + 3
     pick(page, home)
     then = District(district.scenario, rng=district.seed)
     then.run_for(6)
-    page.locator("#jump").fill("5")
-    page.locator("#go").click()
-    page.locator("#month[data-month='5']").wait_for()
+    go_to(page, 5)
     page.locator("#household h3", has_text="in month 5").wait_for()
     assert page.locator("#household .summary").first.inner_text() == then.why(household=home).summary_en
     page.locator(".bar-top", has_text="at the end of month 5").wait_for()
@@ -266,6 +265,7 @@ def test_bodies_and_matters_are_those_of_the_district(page: Page, district: Dist
     row = member.inner_text()
     member.click()
     page.locator("#household h3", has_text=f"Household {row}").wait_for()
+    settled(page)
     assert "Party household" in page.locator("#household").inner_text()
     issues, count = district.world.issues.columns, len(district.world.issues)
     heard = int(((issues.compound[:count] == ROW) & (issues.reported[:count] >= -1000)).sum())
@@ -282,6 +282,7 @@ def test_in_chinese(view: View, visit: Visit, district: District, shoot: Shoot) 
     page.locator(".steps [data-kind='assembly']").first.click()
     page.locator("#decision h4").first.wait_for()
     page.locator("#decision .terms").wait_for()
+    settled(page)
     assert page.locator("#household .summary").first.inner_text() == district.why(household=home).summary_zh
     words = page.locator(".compound-page").inner_text()
     for allowed in ("logit", district.compound(ROW).name):
@@ -297,6 +298,7 @@ def test_the_largest_compound_opens_and_shows_every_flat(start: Start, visit: Vi
     row = int(sizes.argmax())
     page = visit(start("shaoshan").address + f"&compound={row}")
     page.locator("svg.flats").wait_for()
+    settled(page)
     assert page.locator("svg.flats .flat").count() == int(sizes[row])
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= 1280, "nothing hangs over the edge"

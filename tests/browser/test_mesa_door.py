@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from tests.browser.running import launch
+from tests.browser.waiting import comes, settled
 
 from xiaoqu import District, load_scenario
 
@@ -41,8 +42,9 @@ def view(tmp_path_factory: pytest.TempPathFactory) -> Iterator[View]:
 
 def opened(view: View, visit: Visit) -> Page:
     page = visit(view.address)
-    page.get_by_text("Time: 0.0").wait_for(timeout=60_000)
+    page.get_by_text("Time: 0.0").wait_for()
     page.locator(".compound-mark").first.wait_for()
+    settled(page)
     return page
 
 
@@ -68,10 +70,7 @@ def shown(page: Page) -> list[str]:
 
 def comes_to(page: Page, wanted: list[str]) -> None:
     """Wait until the curves say what is wanted."""
-    for _ in range(100):
-        if shown(page) == wanted:
-            return
-        page.wait_for_timeout(100)
+    comes(lambda: shown(page) == wanted)
     assert shown(page) == wanted
 
 
@@ -104,7 +103,7 @@ def test_a_slider_takes_effect_on_reset_and_changes_nothing_else(view: View, vis
     slider = page.locator(".v-input").filter(has_text=re.compile("^neighbour chiefs")).get_by_role("slider")
     slider.focus()
     slider.press("Home")
-    page.wait_for_timeout(500)
+    settled(page)
     button(page, "Reset").click()
     for _ in range(12):
         button(page, "Step").click()
@@ -116,7 +115,7 @@ def test_a_slider_takes_effect_on_reset_and_changes_nothing_else(view: View, vis
 def test_it_plays(view: View, visit: Visit) -> None:
     page = opened(view, visit)
     button(page, "▶").click()
-    page.wait_for_function("/Time: ([5-9]|[1-9]\\d+)\\.0/.test(document.body.innerText)", timeout=60_000)
+    page.wait_for_function("/Time: ([5-9]|[1-9]\\d+)\\.0/.test(document.body.innerText)")
     button(page, "❚❚").click()
     button(page, "▶").wait_for()
 

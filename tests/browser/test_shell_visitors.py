@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
+from tests.browser.waiting import at, settled
 
 from xiaoqu.roster import roster_template
 from xiaoqu_lab.cli import main
@@ -30,12 +31,9 @@ def view(start: Start) -> View:
 
 def opened(view: View, visit: Visit) -> Page:
     page = visit(view.address)
-    page.locator(".compound-mark").first.wait_for(timeout=60_000)
+    page.locator(".compound-mark").first.wait_for()
+    settled(page)
     return page
-
-
-def at(page: Page, month: int) -> None:
-    page.locator(f"#month[data-month='{month}']").wait_for()
 
 
 def bring(page: Page, file: Path) -> None:
@@ -87,6 +85,7 @@ def test_a_bad_file_is_answered_as_on_the_command_line(
     page = opened(view, visit)
     bring(page, tmp_path / name)
     page.locator("#plan-problem").wait_for()
+    settled(page)
     assert page.locator("#plan-problem").text_content() == said.output.strip()
     page.locator("#step").click()  # and all goes on
     at(page, 0)
@@ -109,6 +108,7 @@ def test_a_ledger_of_ones_own_is_shown(view: View, visit: Visit, tmp_path: Path)
     page.locator("[data-pending]").first.wait_for()
     page.locator("#restart").click()
     page.locator(".district-map text").get_by_text("桂花苑").wait_for()
+    settled(page)
     assert page.locator(".compound-mark").count() == 2
 
 
@@ -127,6 +127,7 @@ def test_names_in_a_ledger_are_never_markup(view: View, visit: Visit, tmp_path: 
     page.locator("[data-pending]").first.wait_for()
     page.locator("#restart").click()
     page.locator(".district-map text.name").get_by_text(names[1], exact=True).wait_for()
+    settled(page)
     assert set(names) <= set(page.locator(".district-map text").all_text_contents())
     for month in range(6):
         page.locator("#step").click()
@@ -148,4 +149,5 @@ def test_a_scenario_that_names_code_is_refused(view: View, visit: Visit, tmp_pat
     page = opened(view, visit)
     bring(page, tmp_path / "mine.toml")
     page.locator("#plan-problem").get_by_text("modes.trap.file").wait_for()
+    settled(page)
     assert not ran.exists()

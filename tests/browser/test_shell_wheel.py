@@ -39,9 +39,9 @@ def test_an_installed_wheel_serves_the_page(tmp_path: Path, monkeypatch: pytest.
     view = launch(tmp_path, [str(python.with_name("xiaoqu")), "view", "daguan", "--port", "0", "--no-browser"])
     try:
         page = visit(view.address)
-        page.locator(".compound-mark").first.wait_for(timeout=120_000)
+        page.locator(".compound-mark").first.wait_for()
         page.locator("#step").click()
-        page.locator("#month[data-month='0']").wait_for(timeout=60_000)
+        page.locator("#month[data-month='0']").wait_for()
         page.locator(".compound-mark").first.press("Enter")
         page.locator(".district-map").wait_for(state="detached")
         page.close()

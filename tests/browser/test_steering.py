@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 import pandas as pd
 import pytest
+from tests.browser.waiting import at, go_to, settled
 
 from xiaoqu import District, load_scenario
 from xiaoqu.levers import all_levers
@@ -38,38 +39,40 @@ def view(start: Start) -> View:
 def page(view: View, visit: Visit) -> Page:
     """The page as it opens."""
     opened = visit(view.address)
-    opened.locator(".compound-mark").first.wait_for(timeout=60_000)
+    opened.locator(".compound-mark").first.wait_for()
+    settled(opened)
     return opened
-
-
-def at(page: Page, month: int) -> None:
-    page.locator(f"#month[data-month='{month}']").wait_for()
-
-
-def go_to(page: Page, month: int) -> None:
-    page.locator("#jump").fill(str(month))
-    page.locator("#go").click()
-    at(page, month)
 
 
 def grade(page: Page, lever: str, button: str) -> None:
     chosen = page.locator(f"[data-lever='{lever}'] .{button}")
     chosen.click()
     page.locator(f"[data-lever='{lever}'] .{button}[aria-pressed=true]").wait_for()
+    settled(page)
 
 
 def parameter(page: Page, key: str, value: str) -> None:
     page.locator("#tab-parameters").click()
     page.locator("#search").fill(key)
+    settled(page)
     field = page.locator(f".parameter[data-key='{key}'] input")
     field.fill(value)
     field.press("Tab")
     page.locator(f"[data-pending='{key}']").wait_for()
+    settled(page)
 
 
 def digest(page: Page, side: str = "a") -> str:
     page.locator("#tab-share").click()
+    settled(page)
     return page.locator(f".run[data-side={side}] .digest").inner_text()
+
+
+def compare(page: Page, month: int) -> None:
+    """Set a second run beside the first, and wait until it has caught up with the month that is shown."""
+    page.locator("#compare").click()
+    page.locator("#side-b[aria-pressed=true]").wait_for()
+    at(page, month)
 
 
 def expected(months: int, changes: dict[str, object], seed: int = 1) -> District:
@@ -118,6 +121,7 @@ def test_a_grade_can_be_typed_and_a_wrong_one_is_answered_as_on_the_command_line
     field.fill("0.5")
     field.press("Tab")
     page.locator(f"[data-lever='{CHIEFS}'] .since", has_text="0.5 from month 3 on").wait_for()
+    settled(page)
     assert page.locator("#lever-problem").count() == 0
     go_to(page, 4)
     assert digest(page) == expected(5, {f"{CHIEFS}@3": 0.5}).digest()
@@ -142,10 +146,12 @@ def test_other_changes_wait_for_a_restart_and_are_listed_before(page: Page) -> N
 def test_a_wrong_value_holds_the_restart_back_until_it_is_mended(page: Page) -> None:
     parameter(page, "places.vacancy", "30")
     page.locator("#plan-problem").wait_for()
+    settled(page)
     assert "places.vacancy" in page.locator("#plan-problem").inner_text()
     page.locator("#seed").fill("seven")
     page.locator("#seed").press("Tab")
     page.locator("#plan-problem", has_text="a whole number from 0 to").wait_for()
+    settled(page)
     assert "Problems: 2" in page.locator("#plan-problem").inner_text()
     assert page.locator("#restart").is_disabled()
     page.locator("[data-pending='places.vacancy'] .undo").click()
@@ -161,7 +167,7 @@ def test_a_wrong_value_holds_the_restart_back_until_it_is_mended(page: Page) -> 
 def test_restart_keeps_the_seed_and_every_value(start: Start, visit: Visit) -> None:
     other = start("hengdong", "--seed", "11", "--set", "payment.habit=1.5")
     page = visit(other.address)
-    page.locator(".compound-mark").first.wait_for(timeout=60_000)
+    page.locator(".compound-mark").first.wait_for()
     go_to(page, 1)
     grade(page, PATROLS, "off")
     go_to(page, 4)
@@ -207,15 +213,14 @@ def test_another_shipped_scenario_is_chosen_and_begun(page: Page) -> None:
     assert "Hengdong" in page.locator("#title").inner_text()
     page.locator("#restart").click()
     page.locator("#title", has_text="street").wait_for()
-    page.locator(".compound-mark[data-pick='13']").wait_for()  # the map may come after the title
+    settled(page)
     assert page.locator(".compound-mark").count() == 14
     page.wait_for_url(re.compile("scenario=my_street"))
 
 
 def test_two_runs_go_together_and_the_difference_is_drawn(page: Page) -> None:
     go_to(page, 3)
-    page.locator("#compare").click()
-    page.locator("#side-b[aria-pressed=true]").wait_for()
+    compare(page, 3)
     assert page.locator(".difference").count() == 0
     grade(page, CHIEFS, "off")
     go_to(page, 12)
@@ -231,6 +236,7 @@ def test_two_runs_go_together_and_the_difference_is_drawn(page: Page) -> None:
     shown = page.eval_on_selector_all(".compound-mark title", "all => all.map(each => each.textContent)")
     page.locator("#show-a").click()
     page.locator("#show-a[aria-pressed=true]").wait_for()
+    settled(page)
     assert page.eval_on_selector_all(".compound-mark title", "all => all.map(each => each.textContent)") != shown
     page.locator("#tab-levers").click()
     page.locator("#alone").click()
@@ -238,8 +244,7 @@ def test_two_runs_go_together_and_the_difference_is_drawn(page: Page) -> None:
 
 
 def test_a_second_run_may_differ_from_the_start(page: Page) -> None:
-    page.locator("#compare").click()
-    page.locator("#side-b[aria-pressed=true]").wait_for()
+    compare(page, -1)
     parameter(page, "places.vacancy", "0.3")
     page.locator("#restart").click()
     page.locator("[data-pending]").first.wait_for(state="detached")
@@ -258,8 +263,7 @@ def saved(page: Page, kind: str, folder: Path, side: str = "a") -> Path:
 
 def test_what_is_saved_runs_again_to_the_digest_that_was_shown(page: Page, tmp_path: Path) -> None:
     go_to(page, 2)
-    page.locator("#compare").click()
-    page.locator("#side-b[aria-pressed=true]").wait_for()
+    compare(page, 2)
     grade(page, CHIEFS, "off")
     go_to(page, 5)
     for side in ("a", "b"):
@@ -292,8 +296,7 @@ def test_table_and_pictures_are_saved(page: Page, tmp_path: Path) -> None:
 def test_the_link_restores_two_runs_and_their_changes(page: Page, view: View, visit: Visit) -> None:
     go_to(page, 2)
     grade(page, PATROLS, "off")
-    page.locator("#compare").click()
-    page.locator("#side-b[aria-pressed=true]").wait_for()
+    compare(page, 2)
     grade(page, CHIEFS, "off")
     go_to(page, 6)
     digests = digest(page, "a"), digest(page, "b")
@@ -310,6 +313,7 @@ def test_the_link_restores_two_runs_and_their_changes(page: Page, view: View, vi
 def test_steering_speaks_chinese(page: Page) -> None:
     page.locator("#lang").select_option("zh")
     page.locator("#levers .when", has_text="下月生效").wait_for()
+    settled(page)
     for lever in all_levers():
         assert lever.zh in page.locator(f"[data-lever='{lever.key}']").inner_text()
     page.locator("#tab-parameters").click()

@@ -421,9 +421,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_files_are_refused_in_good_time(text: str, refuse: Refuse) -> None:
-    start = time.perf_counter()
+    start = time.process_time()  # of this process alone: what else the machine does takes nothing away
     problems = refuse(HEAD + text)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
     assert len(problems) <= 3 * MAX_PROBLEMS
 
 

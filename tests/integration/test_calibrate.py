@@ -20,7 +20,7 @@ from xiaoqu_lab.commands.calibrate import show
 from xiaoqu_lab.simulate import monthly_table
 from xiaoqu_lab.sweeps import ensemble
 from xiaoqu_lab.sweeps.calibrate import LIMITS, Calibration, calibrate, figures_of, plan, run
-from xiaoqu_lab.sweeps.design import read_design
+from xiaoqu_lab.sweeps.design_reading import read_design
 from xiaoqu_lab.sweeps.ensemble import Figure
 from xiaoqu_lab.sweeps.results import KEYS
 from xiaoqu_lab.sweeps.store import take_lock

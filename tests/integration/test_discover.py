@@ -15,7 +15,8 @@ import xiaoqu_lab
 from xiaoqu import District, load_scenario
 from xiaoqu_lab.cli import main
 from xiaoqu_lab.commands.discover import in_words
-from xiaoqu_lab.sweeps.design import Design, make_design, named_designs, read_design
+from xiaoqu_lab.sweeps.design import Design
+from xiaoqu_lab.sweeps.design_reading import make_design, named_designs, read_design
 from xiaoqu_lab.sweeps.discover import Limit, columns_of, discover, find_box
 from xiaoqu_lab.sweeps.results import Sweep
 from xiaoqu_lab.sweeps.runs import all_runs, recipe_of, scenario_of

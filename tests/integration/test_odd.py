@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import re
+import tokenize
+from typing import TYPE_CHECKING
 
 import pytest
 from tests import odd
 
+from xiaoqu import load_scenario
 from xiaoqu.governance.meetings import HANDLERS
 from xiaoqu.schedule import SCHEDULE
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TEXT = odd.ODD.read_text(encoding="utf-8")
 
@@ -60,20 +67,34 @@ SUBMODELS = {part.partition("\n")[0]: part for part in section(7).split("\n### "
 DECIMAL = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])")
 
 
+def words_of_code(path: Path) -> str:
+    """A file without its comments and texts, which may be as stale as what is checked."""
+    tokens = tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline)
+    return " ".join(token.string for token in tokens if token.type not in (tokenize.COMMENT, tokenize.STRING))
+
+
 @pytest.mark.parametrize("name", SUBMODELS)
 def test_numbers_of_a_submodel_stand_in_its_code_or_in_a_generated_table(name: str) -> None:
     """A number changed in a rule and not here is noticed; prose has none that could grow stale."""
     text = odd.BLOCK.sub("", SUBMODELS[name]).replace(name, "")
-    code = "".join(
-        path.read_text(encoding="utf-8")
-        for link in re.findall(r"\]\((xiaoqu/[^)]+\.py)\)", text)
-        for path in [odd.ODD.parent / link]
-    )
+    code = " ".join(words_of_code(odd.ODD.parent / link) for link in re.findall(r"\]\((xiaoqu/[^)]+\.py)\)", text))
     assert code
     equations = "".join(re.findall(r"```text\n(.*?)```", text, flags=re.DOTALL))
     assert set(DECIMAL.findall(equations)) <= set(DECIMAL.findall(code))
     prose = re.sub(r"```text\n.*?```|[Ee]vidence [\d.,\s]+|[(, ]7\.\d+", " ", text, flags=re.DOTALL)
     assert not DECIMAL.findall(prose)
+
+
+DEPENDENT = re.compile(
+    r"^(the same|its|that|more of it|the rest|which|until|after)\b|\b(of|beyond|part of) that\b|\blowers? it\b"
+)
+
+
+def test_the_meaning_of_a_parameter_stands_alone() -> None:
+    """Tables, reports and the page show it without the line above it."""
+    entries = load_scenario("baseline").baseline.entries
+    assert not [f"{key}: {entry.en}" for key, entry in entries.items() if DEPENDENT.search(entry.en)]
+    assert all(entry.zh for entry in entries.values())
 
 
 def test_its_limits_are_named() -> None:

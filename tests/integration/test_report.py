@@ -29,6 +29,7 @@ from xiaoqu_lab.sweeps.effects import (
 )
 from xiaoqu_lab.sweeps.intervals import Interval, of_mean
 from xiaoqu_lab.sweeps.report import render
+from xiaoqu_lab.sweeps.report_drawings import Curve, panel
 from xiaoqu_lab.sweeps.report_findings import MOST_SHOWN
 from xiaoqu_lab.sweeps.report_method import design_toml
 from xiaoqu_lab.sweeps.report_texts import TEXTS
@@ -298,6 +299,24 @@ def test_an_unfinished_sweep_says_so(tmp_path: Path) -> None:
     text = words(render(load(tmp_path)))
     assert "not complete: 6 of 10 runs have not been done" in text
     assert "Some pairs lack a run" in text
+
+
+def test_runs_that_the_design_does_not_ask_for_are_told(tmp_path: Path) -> None:
+    design = designed({CHIEFS: "off,on"}, replicates=3, months=2)
+    sweep(design, tmp_path, workers=0)
+    smaller = sweep(design.with_replicates(2), tmp_path, workers=0)
+    assert "The folder holds 2 further runs" in words(render(smaller))
+    assert "另有 2 次运行不属于本设计" in words(render(smaller, lang="zh"))
+
+
+def test_a_band_breaks_where_its_line_does() -> None:
+    gap = np.array([0.2, np.nan, np.nan, 0.4, 0.5])
+    months = np.arange(5.0)
+    drawn = panel([Curve("this", months, gap, gap - 0.1, gap + 0.1)], (0.0, 1.0), "%", "month", "x")
+    (band,) = re.findall(r'class="band this" d="([^"]*)"', drawn)
+    assert band.count("M") == band.count("Z") == 2
+    (path,) = re.findall(r'class="line this" d="([^"]*)"', drawn)
+    assert path.count("M") == 2
 
 
 def test_one_replicate_has_no_interval_and_one_point_no_effect(tmp_path: Path) -> None:

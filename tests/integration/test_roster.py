@@ -1,5 +1,6 @@
 """A user's own ledger of compounds (小区台账): what is read, and what is refused with its row."""
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -265,6 +266,15 @@ def test_repeated_ids_name_their_first_five_rows(read: Read) -> None:
     assert len(read("编号,小区名称,户数\n1,a,1\n2,a,2\n").rows) == 2, "names may repeat where there are ids"
 
 
+def test_a_ledger_that_was_changed_is_read_again_even_if_its_time_and_size_stayed(read: Read) -> None:
+    """As on a file system that tells whole seconds."""
+    assert read("name,户数\na,10\n").rows[0].households == 10
+    path, stamp = Path("street.csv"), Path("street.csv").stat()
+    path.write_text("name,户数\na,20\n", "utf-8")
+    os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    assert read_roster(path).rows[0].households == 20
+
+
 def test_a_column_that_is_wrong_throughout_is_not_said_a_thousand_times(read: Read) -> None:
     text = "name,户数,空置率\n" + "".join(f"a{n},1户,0.{n}x\n" for n in range(1000))
     problems = refused(read, text)
@@ -279,9 +289,9 @@ def test_no_ledger_at_all(tmp_path: Path) -> None:
 
 def test_ten_thousand_compounds_in_good_time(read: Read) -> None:
     text = CHINESE + "".join(f"{ROW}\n".replace("007", str(n)) for n in range(1000, 11_000))
-    start = time.perf_counter()
+    start = time.process_time()  # of this process alone: what else the machine does takes nothing away
     assert len(read(text).rows) == 10_001
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 @settings(deadline=None, max_examples=200)

@@ -14,7 +14,7 @@ from xiaoqu import InputError, load_scenario
 from xiaoqu.scenario import Scenario
 from xiaoqu_lab.cli import main
 from xiaoqu_lab.commands.sensitivity import bar
-from xiaoqu_lab.sweeps.design import make_design
+from xiaoqu_lab.sweeps.design_reading import make_design
 from xiaoqu_lab.sweeps.factors import Factor
 from xiaoqu_lab.sweeps.samplers import Sampler, unit_rows
 from xiaoqu_lab.sweeps.sensitivity import Sensitivity, default_factors, morris, noise_share, plan, sensitivity, sobol

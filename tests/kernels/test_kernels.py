@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.kernels import trace
 
 import xiaoqu
+from xiaoqu.kernels import compiled
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 PACKAGE = Path(xiaoqu.__file__).parent
 REPOSITORY = Path(__file__).parents[2]
@@ -78,6 +84,29 @@ def test_the_first_difference() -> None:
     compiled, plain = traces()
     differing = [one for one, other in zip(compiled, plain, strict=True) if one != other]
     assert not differing, f"first differs: {differing[0]}"
+
+
+@compiled
+def doubled(x: int) -> int:
+    return 2 * x
+
+
+def test_ctrl_c_while_a_kernel_is_compiled_or_loaded_is_not_lost() -> None:
+    """In the middle of what LLVM calls back, where an exception leads nowhere."""
+
+    def interrupt(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code.co_name.startswith("_raw_object_cache"):
+            sys.setprofile(None)
+            signal.raise_signal(signal.SIGINT)
+
+    sys.setprofile(interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            doubled(3)
+    finally:
+        sys.setprofile(None)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert doubled(3) == 6
 
 
 WILLING = """

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from xiaoqu import load_scenario
 from xiaoqu.scenario import Scenario
-from xiaoqu_lab.sweeps.design import Design, make_design
+from xiaoqu_lab.sweeps.design import Design
+from xiaoqu_lab.sweeps.design_reading import make_design
 
 SMALL = {"places.compounds": 3, "places.households": 90, "calendar.spin_up": 12, "calendar.months": 4}
 OUTCOMES = ("collection_rate_12m", "satisfaction", "public_money")

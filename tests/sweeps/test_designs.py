@@ -11,7 +11,7 @@ from tests.sweeps.small import OUTCOMES, VARY, small_design, small_scenario
 from xiaoqu import load_scenario
 from xiaoqu.errors import InputError
 from xiaoqu_lab.sweeps import runs, samplers
-from xiaoqu_lab.sweeps.design import make_design, named_designs, read_design
+from xiaoqu_lab.sweeps.design_reading import make_design, named_designs, read_design
 from xiaoqu_lab.sweeps.factors import Factor
 
 

@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections import deque
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from tests.sweeps.small import content, small_design
 
 from xiaoqu.errors import InputError
 from xiaoqu_lab import calibrate, load, sweep
-from xiaoqu_lab.sweeps import engines, runs
+from xiaoqu_lab.sweeps import engines, follow, runs
 from xiaoqu_lab.sweeps import sweep as sweeping
 
 CASE = """
@@ -161,9 +162,12 @@ def test_a_batch_that_kills_while_another_is_handed_over_is_found_out() -> None:
         slot.stop()
 
 
-def test_a_worker_that_works_has_started_however_often_it_did_not_before() -> None:
+def test_a_worker_that_works_has_started_however_often_it_did_not_before(monkeypatch: pytest.MonkeyPatch) -> None:
     batch = one_run()
     queue: deque[runs.Batch] = deque()
+    # A worker that begins so is killed before it has started, however long it takes until somebody kills it.
+    never = partial(time.sleep, 600)
+    monkeypatch.setattr(engines, "begin", never)
     slot = engines._Slot()
 
     def kill() -> None:
@@ -179,9 +183,11 @@ def test_a_worker_that_works_has_started_however_often_it_did_not_before() -> No
 
     try:
         kill_as_it_starts()
+        monkeypatch.setattr(engines, "begin", follow.begin)  # of the one that is started after the next
         kill_as_it_starts()
         assert slot.takes(batch)
         assert len(list(slot.take(queue))) == 1
+        monkeypatch.setattr(engines, "begin", never)
         kill()  # as it waits for more: the next one that is started is killed again
         broken = slot._pool
         while not broken._broken:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from xiaoqu_lab.sweeps.design import named_designs
+from xiaoqu_lab.sweeps.design_reading import named_designs
 
 QUESTIONS = sorted((Path(__file__).parents[2] / "docs" / "examples" / "questions").glob("*.py"))
 

@@ -12,7 +12,7 @@ from xiaoqu import load_scenario
 from xiaoqu.errors import InputError, Problem, display
 from xiaoqu.roster import HEADERS, read_roster
 from xiaoqu.toml_lines import toml_value
-from xiaoqu_lab import console, targets
+from xiaoqu_lab import console
 from xiaoqu_lab.complaints import refuse
 from xiaoqu_lab.texts import Lang, mode_name, text
 
@@ -28,11 +28,13 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(lang: Lang, file: str, as_json: bool) -> None:
     """Check a scenario or a ledger of compounds, and sum it up."""
+    from xiaoqu_lab.targets import unknown_outcomes  # noqa: PLC0415 - pandas is imported
+
     if Path(file).is_dir() and not (Path(file) / "scenario.toml").is_file():
         refuse("no_scenario_file", seen=file)
     if Path(file).suffix.lower() in (".toml", "") or Path(file).is_dir():
         scenario = load_scenario(file)
-        problems: list[Problem] = [*targets.unknown_outcomes(scenario)]
+        problems: list[Problem] = [*unknown_outcomes(scenario)]
         try:
             own = _own_modes(scenario)
         except InputError as error:

@@ -45,7 +45,7 @@ def command(
 ) -> None:
     """Compare pairs of runs."""
     from xiaoqu_lab.sweeps import compare as comparison  # noqa: PLC0415 - slow to import
-    from xiaoqu_lab.sweeps.design import MOST_MONTHS, MOST_REPLICATES, MOST_SEED  # noqa: PLC0415 - slow to import
+    from xiaoqu_lab.sweeps.design_reading import MOST_MONTHS, MOST_REPLICATES, MOST_SEED  # noqa: PLC0415 - slow to import
 
     problems: list[Problem] = []
     changed = overrides(changes, problems, "--with")

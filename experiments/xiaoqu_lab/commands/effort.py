@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from xiaoqu.errors import InputError
-from xiaoqu_lab.complaints import whole
+from xiaoqu_lab.complaints import complain, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,6 +57,8 @@ def read(given: Mapping[str, Any], problems: list[Problem]) -> Effort:
     processes = None if workers is None else whole(workers, "--workers", 0, MOST_WORKERS, problems)
     allowed = MOST_WITHOUT_CONSENT if most is None else whole(most, "--max-runs", 1, MOST_WITH, problems)
     seconds = 0 if given["limit"] is None else whole(given["limit"], "--limit", 1, MOST_SECONDS, problems)
+    if seconds and processes == 0 and given["cluster"] is None:
+        problems.append(complain("limit_here", "--limit", str(seconds)))
     return Effort(processes, given["cluster"], seconds, MOST_WITH if given["yes"] else allowed, given["dry_run"])
 
 

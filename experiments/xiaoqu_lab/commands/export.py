@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
+from xiaoqu.errors import InputError
 from xiaoqu_lab.console import tell_unasked
-from xiaoqu_lab.folder import MANIFEST, result_folder
+from xiaoqu_lab.folder import MANIFEST, hindrances, result_folder
 from xiaoqu_lab.texts import Lang, text
 
 
@@ -22,6 +23,8 @@ def command(lang: Lang, folder: str, out: str, force: bool) -> None:
     from xiaoqu_lab.sweeps.results import load  # noqa: PLC0415 - pandas is imported
     from xiaoqu_lab.sweeps.sweep import manifest  # noqa: PLC0415 - slow to import
 
+    if problems := hindrances(Path(out), force=force):  # said before what takes long
+        raise InputError(problems)
     found = load(folder)
     with result_folder(Path(out), force=force) as draft:
         files = [path.name for path in found.export(draft)]

@@ -127,7 +127,7 @@ def planned_design(design: str, vary: tuple[str, ...], settings: dict[str, Any],
     Raises:
         InputError: what is wrong with it.
     """
-    from xiaoqu_lab.sweeps import design as designs  # noqa: PLC0415 - slow to import
+    from xiaoqu_lab.sweeps import design_reading as designs  # noqa: PLC0415 - slow to import
 
     changes: dict[str, Any] = {}
     limits = {
@@ -156,7 +156,7 @@ def check_size(design: Design, most: int) -> None:
     Raises:
         InputError: it is.
     """
-    from xiaoqu_lab.sweeps.design import MOST_POINTS  # noqa: PLC0415 - slow to import
+    from xiaoqu_lab.sweeps.design_reading import MOST_POINTS  # noqa: PLC0415 - slow to import
 
     facts = {"points": design.rows_count, "replicates": design.replicates, "runs": design.most_runs, "most": most}
     if design.most_runs > most:
@@ -255,7 +255,7 @@ def bytes_shown(size: int) -> str:
 
 
 def _list_designs(lang: Lang) -> None:
-    from xiaoqu_lab.sweeps.design import named_designs, read_design  # noqa: PLC0415 - slow to import
+    from xiaoqu_lab.sweeps.design_reading import named_designs, read_design  # noqa: PLC0415 - slow to import
 
     click.echo(text("designs.title", lang))
     table = console.plain_table()

@@ -13,7 +13,6 @@ import click
 
 from xiaoqu import load_scenario
 from xiaoqu.errors import InputError, Problem
-from xiaoqu_lab import targets
 from xiaoqu_lab.commands.run import MOST_SEED
 from xiaoqu_lab.complaints import overrides, refuse, whole
 from xiaoqu_lab.texts import Lang, text
@@ -28,13 +27,15 @@ from xiaoqu_lab.texts import Lang, text
 @click.pass_obj
 def command(lang: Lang, scenario: str, changes: tuple[str, ...], seed: str, port: str | None, no_browser: bool) -> None:
     """Open the page; it stays until Ctrl-C."""
+    from xiaoqu_lab.targets import unknown_outcomes  # noqa: PLC0415 - pandas is imported
+
     problems: list[Problem] = []
     changed = overrides(changes, problems)
     number = whole(seed, "--seed", 0, MOST_SEED, problems)  # what `xiaoqu run` takes too
     door = None if port is None else whole(port, "--port", 0, 65535, problems)
     try:
         loaded = load_scenario(scenario, changed)
-        problems += targets.unknown_outcomes(loaded)
+        problems += unknown_outcomes(loaded)
     except InputError as error:
         problems += error.problems
     if problems:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from xiaoqu import District, load_scenario
-from xiaoqu.governance import tender
+from xiaoqu.governance import formation, tender
+from xiaoqu.governance.law import committee_size
 from xiaoqu.tally import INDEX
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def _offer(
         usual = district.scenario["modes.property_company.fee"]
         fee = p.fee_community if kind == COMMUNITY_RUN else float(usual)
     area, size = 0.01 * float(world.compounds.area[row]), float(world.compounds.households[row])
-    cost = max(tender.costs(p, kind, size, area, len(rows)), 0.96 * p.plan_collection * fee * area)
+    cost = max(tender.costs(p, kind, size, area, len(rows)), p.planned_crew * p.plan_collection * fee * area)
     pool = np.flatnonzero(world.firms.kind == kind)
     fixed = (p.fixed_cost_community if kind == COMMUNITY_RUN else p.fixed_cost) / len(rows)
     return tender.Offer(int(pool[rows[0] % len(pool)]), fee, cost, fixed, subsidy * size, rows)
@@ -173,11 +174,12 @@ def _seat(district: District, row: int) -> None:
     world = district.world
     flats = world.flats(row)
     owners = flats.start + np.flatnonzero(world.households.tenure[flats] == 0)
-    members = owners[np.argsort(-world.households.disposition[owners], kind="stable")][:5]
+    seats = committee_size(int(world.compounds.households[row]))
+    members = owners[np.argsort(-world.households.disposition[owners], kind="stable")][:seats]
     rng = np.random.default_rng([district.seed, row])
     world.compounds.has_committee[row] = 1
-    world.compounds.ability[row] = rng.beta(4.0, 7.0)
-    world.compounds.effort[row] = 0.25 + 0.65 * rng.beta(4.0, 5.0)
+    world.compounds.ability[row] = formation.draw_ability(world, rng)
+    world.compounds.effort[row] = formation.draw_drive(world, rng)
     world.compounds.weak_months[row] = 0.0
     district.found_committee(row, members)
 

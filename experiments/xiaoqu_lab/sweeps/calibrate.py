@@ -24,7 +24,7 @@ from xiaoqu_lab.complaints import complain
 from xiaoqu_lab.simulate import BEFORE, FEWEST
 from xiaoqu_lab.sweeps import calibration_folder as folders
 from xiaoqu_lab.sweeps import ensemble, runs
-from xiaoqu_lab.sweeps.design import MOST_POINTS, MOST_REPLICATES, MOST_SEED, make_design
+from xiaoqu_lab.sweeps.design_reading import MOST_POINTS, MOST_REPLICATES, MOST_SEED, make_design
 from xiaoqu_lab.sweeps.ensemble import Figure
 from xiaoqu_lab.sweeps.factors import written
 from xiaoqu_lab.sweeps.results import KEYS, Sweep

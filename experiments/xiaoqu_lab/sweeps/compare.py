@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from xiaoqu_lab.sweeps.design import OUTCOMES, make_design
+from xiaoqu_lab.sweeps.design import OUTCOMES
+from xiaoqu_lab.sweeps.design_reading import make_design
 from xiaoqu_lab.sweeps.intervals import Interval, of_mean
 from xiaoqu_lab.sweeps.sweep import sweep
 

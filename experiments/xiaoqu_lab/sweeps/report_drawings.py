@@ -11,7 +11,7 @@ from markupsafe import Markup
 from xiaoqu_lab.drawing import Axis, line, round_numbers, svg
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from xiaoqu.columns import F8
 
@@ -54,6 +54,18 @@ class Curve(NamedTuple):
     high: F8
 
 
+def _band(curve: Curve, x: Callable[[float], float], y: Callable[[float], float]) -> str:
+    """The path of a curve's band; like its line it breaks where there is nothing to measure."""
+    there = ~np.isnan(curve.low)
+    starts = np.flatnonzero(np.diff(there.astype(int), prepend=0, append=0)).reshape(-1, 2)
+    parts = []
+    for start, end in starts:
+        over = line(curve.months[start:end], curve.high[start:end], x, y)
+        under = line(curve.months[start:end][::-1], curve.low[start:end][::-1], x, y).replace("M", "L", 1)
+        parts.append(f"{over}{under}Z")
+    return "".join(parts)
+
+
 def panel(curves: Sequence[Curve], span: tuple[float, float], unit: str, month: str, label: str) -> Markup:
     """Lines and bands by month over the `span` of values; `month` is what the axis of months is called."""
     months = np.concatenate([curve.months for curve in curves])
@@ -80,12 +92,8 @@ def panel(curves: Sequence[Curve], span: tuple[float, float], unit: str, month: 
     parts.append(Markup('<path class="tick" d="M{} {}H{}"/>').format(LEFT, TOP + down, PANEL_WIDTH - RIGHT))
     place = (LEFT + across / 2, PANEL_HEIGHT - 4)
     parts.append(Markup('<text x="{:g}" y="{:g}" text-anchor="middle">{}</text>').format(*place, month))
-    for curve in curves:
-        there = ~np.isnan(curve.low)
-        if there.any() and (curve.high[there] > curve.low[there]).any():
-            over = line(curve.months[there], curve.high[there], x, y)
-            under = line(curve.months[there][::-1], curve.low[there][::-1], x, y).replace("M", "L", 1)
-            parts.append(Markup('<path class="band {}" d="{}"/>').format(curve.kind, f"{over}{under}Z"))
+    band = Markup('<path class="band {}" d="{}"/>')
+    parts += [band.format(curve.kind, _band(curve, x, y)) for curve in curves if (curve.high > curve.low).any()]
     for curve in curves:
         path = line(curve.months, curve.mean, x, y)
         parts.append(Markup('<path class="line {}" d="{}"/>').format(curve.kind, path))

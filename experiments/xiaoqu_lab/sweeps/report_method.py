@@ -26,12 +26,14 @@ VERSIONS = ("xiaoqu", "mesa", "numpy", "numba", "pandas", "pyarrow")
 
 
 def notices(found: Sweep, names: Names) -> list[str]:
-    """What a reader has to know first: runs that are missing or failed."""
+    """What a reader has to know first: runs that are missing, failed or left aside."""
     said, failed = [], len(found.failures)
     if found.missing:
         said.append(names.say("incomplete", missing=found.missing, runs=names.design.runs))
     if failed:
         said.append(names.say("some_failed", failed=failed, runs=len(found.runs), section=names.say("failures")))
+    if found.unasked:
+        said.append(names.say("unasked", count=found.unasked))
     return said
 
 

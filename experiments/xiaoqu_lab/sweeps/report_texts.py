@@ -44,6 +44,10 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "others. The same sweep command goes on where it stopped.",
         "zh": "扫描尚未完成：{runs:,} 次运行中还有 {missing:,} 次未做，以下只依据其余运行。重复同一扫描命令即可续跑。",
     },
+    "report.unasked": {
+        "en": "The folder holds {count:,} further runs that this design does not ask for; they are left aside here.",
+        "zh": "文件夹中另有 {count:,} 次运行不属于本设计，此处未计入。",
+    },
     "report.some_failed": {
         "en": "{failed:,} of {runs:,} runs failed and are left out of every figure; see “{section}”.",
         "zh": "{runs:,} 次运行中有 {failed:,} 次失败，所有数字均不含这些运行；见“{section}”。",

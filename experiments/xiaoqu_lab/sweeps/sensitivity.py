@@ -21,7 +21,8 @@ from xiaoqu import load_scenario
 from xiaoqu.outcomes import BY_NAME
 from xiaoqu_lab.complaints import refuse
 from xiaoqu_lab.sweeps import samplers
-from xiaoqu_lab.sweeps.design import Design, is_design, make_design, read_design
+from xiaoqu_lab.sweeps.design import Design
+from xiaoqu_lab.sweeps.design_reading import is_design, make_design, read_design
 from xiaoqu_lab.sweeps.measures import Measure, read_measure
 from xiaoqu_lab.sweeps.results import KEYS, Sweep, load
 from xiaoqu_lab.sweeps.store import PLANS, design_of

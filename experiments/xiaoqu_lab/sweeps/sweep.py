@@ -19,7 +19,7 @@ import numpy as np
 
 from xiaoqu_lab.complaints import refuse
 from xiaoqu_lab.sweeps import intervals, runs
-from xiaoqu_lab.sweeps.design import Design, read_design
+from xiaoqu_lab.sweeps.design_reading import read_design
 from xiaoqu_lab.sweeps.engines import Dask, Engine, Here, Local, cores
 from xiaoqu_lab.sweeps.results import Sweep
 from xiaoqu_lab.sweeps.store import Store, check_folder, finished, survey
@@ -27,6 +27,7 @@ from xiaoqu_lab.sweeps.store import Store, check_folder, finished, survey
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from xiaoqu_lab.sweeps.design import Design
     from xiaoqu_lab.sweeps.runs import Batch, Packet, Run
     from xiaoqu_lab.sweeps.store import Part
 

@@ -315,18 +315,21 @@ class Session:
             then()
 
     def _on(self, months: int, goal: int = LAST) -> None:
-        """Go on by at most so many months, to the goal at most, and for no longer than a frame may take."""
-        begun = time.perf_counter()
+        """Go on by at most so many months, to the goal at most, and for no longer than a frame may take.
+
+        One month goes by however long it takes: who asks for a step gets it on the slowest machine.
+        """
+        until = time.perf_counter() + FRAME_SECONDS
         try:
             if self.broken is not None:
                 raise self.broken
-            while months > 0 and self.shown < goal and time.perf_counter() - begun < FRAME_SECONDS:
+            while months > 0 and self.shown < goal:
                 if self.shown == self.newest:
                     for run in self.runs:
                         if run.newest == self.shown:  # one that is further on waits for the other
                             run.step()
                 self.shown += 1
-                months -= 1
+                months = months - 1 if time.perf_counter() < until else 0
         except Exception as error:  # noqa: BLE001 - what is not a mode of the user's own is raised again
             self.error = self.broken = self.broken or in_own_mode(error)
             self.playing = False

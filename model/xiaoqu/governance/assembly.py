@@ -1,9 +1,9 @@
 """The owners' assembly (业主大会): who takes part, how they vote, whether the law is met.
 
     taking part   resident owner   t0 + civic z + trust (T - 0.4) + mobilisation M + online x [online ballot]
-                  absent owner     a0 + 0.9 absent_mobilisation M + absent_online x [online ballot]
+                  absent owner     a0 + absent_mobilisation M + absent_online x [online ballot]
     voting yes    v0 + gain (expected quality - quality) - cost ln(1 + change of dues / (0.003 income))
-                  + v_trust (T + 0.15 branch - 0.4) + 0.3 z
+                  + v_trust (T + yes_branch x branch - 0.4) + v_civic z
 Tenants do not vote; the owners of let and vacant flats count in the denominator (art. 278). A vote on a fee is a vote
 on its change: 34 % accepted a doubling from 0.2 yuan with nothing promised (Su'nan survey, evidence 2.2). Online
 ballots (S8) reach absent owners most (P16). Sources: law; evidence 2.2; t, v: prototype 4.

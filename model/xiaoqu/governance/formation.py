@@ -129,9 +129,7 @@ def elect_committee(district: District, row: int) -> bool:
     compounds.has_committee[row] = 1
     rng = world.streams.generator(Purpose.COMMITTEE, world.month, compounds.key.item(row))
     compounds.ability[row] = draw_ability(world, rng)
-    p = world.scenario
-    drive = rng.beta(p["organisation.drive_alpha"], p["organisation.drive_beta"])
-    compounds.effort[row] = p["organisation.drive_least"] + p["organisation.drive_spread"] * drive
+    compounds.effort[row] = draw_drive(world, rng)
     compounds.weak_months[row] = 0.0
     district.found_committee(row, members)
     world.log("committee elected", row, "", float(len(members)), f"{len(standing)} stood")
@@ -141,6 +139,13 @@ def elect_committee(district: District, row: int) -> bool:
 def draw_ability(world: World, rng: np.random.Generator) -> float:
     """How able a committee is, in [0, 1]: about a third work well by themselves (evidence 2.6)."""
     return float(rng.beta(world.scenario["organisation.ability_alpha"], world.scenario["organisation.ability_beta"]))
+
+
+def draw_drive(world: World, rng: np.random.Generator) -> float:
+    """The effort with which an elected committee starts, in [0, 1]."""
+    p = world.scenario
+    drive = rng.beta(p["organisation.drive_alpha"], p["organisation.drive_beta"])
+    return float(min(1.0, p["organisation.drive_least"] + p["organisation.drive_spread"] * drive))
 
 
 def end_committee(district: District, row: int, why: str) -> None:

@@ -1,6 +1,7 @@
 """Who stands for a committee, who volunteers for a council: a door-to-door question to resident owners.
 
-    logit = willing + civic z + member [Party household] + mobilised M + 1.5 (cohesion - 1/2)
+    logit = willing + civic z + member [Party household] + mobilised (M + trustee [held in trust])
+            + ties (cohesion - 1/2)
 with `willing` lower for a council's daily work than for a seat. Source: evidence 2.5-2.6; levels calibrated
 (prototype 4).
 """

@@ -1,6 +1,6 @@
 """Organisations live on activity: branches, committees, volunteers, ties between neighbours, organised refusal.
 
-    branch      strength rises towards its activity (members / 12, more in a programme), fades without   (S1, S2, H2)
+    branch      strength rises towards its activity (by members, more in a programme), fades without   (S1, S2, H2)
     effort      e += recover x support x (1 - e) - wear x work x e; work grows with households                  (P21)
                 support is ability (less without a task), open accounts, branch, joint meeting, cross-appointment;
                 workload is higher where the committee itself runs the compound

@@ -10,10 +10,10 @@ The rule on one screen:
              + trust (trust - 1/2)          (T3, T4)
              + habit (habit - 1/2)          the strongest single term (T3, P6)
              + visit [called on] / (1 + fatigue)           door to door (P9)
-             + party [Party household] (0.4 + branch) (1/4 + 3/4 novelty)
-             + lead [a Party household of the stairwell paid] novelty min(1, 0.4 + branch)      (H6, T13, P8)
+             + party [Party household] (unled + branch) (lasting + (1 - lasting) novelty)
+             + lead [a Party household of the stairwell paid] novelty min(1, unled + branch)    (H6, T13, P8)
              + sanction x suits a month     a firm or committee may sue, a council can only persuade
-             - refusal [organised refusal and satisfaction < 1/2]                               (T9, T10)
+             - refusal [organised refusal, and dissatisfied]                                    (T9, T10)
 
 novelty = e^(-months since the announcement / lead_life). Party households decide first, the others see them. At a
 bill each flat pays with P; between bills calls go to those who owe, who pay it, credited to its own bill, with
@@ -23,8 +23,7 @@ bill each flat pays with P; between bills calls go to those who owe, who pay it,
 Whoever pays a bill also clears old arrears with probability `clear`.
 
 Before the next bill habit moves towards paid or not, belief towards what is seen over the flats lived in of the
-stairwell (0.5), the compound (0.4) and the notice board (0.1; closed accounts breed suspicion), per month elapsed,
-not per bill.
+stairwell, the compound and the notice board (closed accounts breed suspicion), per month elapsed, not per bill.
 
 Reads: household and compound columns above, draws. Writes: paid, bill, arrears, purse, habit, belief, fatigue;
 amounts in fen. Source: T1-T4, T13, P6-P9; coefficients: prototype 4.

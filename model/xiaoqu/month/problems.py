@@ -80,9 +80,9 @@ def _problems(
     Returns how many there are now. `draws` (3, flats) are those of this compound.
     """
     rate = p.rate * frailty[c]
-    rate *= 1.0 + 0.4 * p.rate_infrastructure - p.rate_infrastructure * infrastructure[c]
-    rate *= 1.0 + 0.5 * p.rate_quality - p.rate_quality * quality[c]
-    rate *= 1.0 + 0.5 * p.rate_responsiveness - p.rate_responsiveness * responsiveness[c]
+    rate *= max(0.0, 1.0 + 0.4 * p.rate_infrastructure - p.rate_infrastructure * infrastructure[c])
+    rate *= max(0.0, 1.0 + 0.5 * p.rate_quality - p.rate_quality * quality[c])
+    rate *= max(0.0, 1.0 + 0.5 * p.rate_responsiveness - p.rate_responsiveness * responsiveness[c])
     lo, hi = first[c], first[c] + households[c]
     arises = draws[0]
     before = found

@@ -291,7 +291,7 @@ respond = compiled(_respond)
 
 
 def _dealt_with(p: ResponseTerms, households: I8, settled_by: F8, overdue: F8, responsiveness: F8) -> None:
-    """Responsiveness moves towards settled / (settled + half of overdue); one half where nothing happens."""
+    """Responsiveness moves towards settled / (settled + overdue by its weight); one half where nothing happens."""
     p = ResponseTerms(*p)
     for c in range(households.shape[0]):
         settled = settled_by[:, c].sum()

@@ -8,8 +8,8 @@ The money that reaches the compound and the volunteers' hours are measured again
 
 A firm plans its crew for 80 % collection and serves to standard during a honeymoon; afterwards it cuts the crew, at
 most `cut` a month, towards what its yearly income pays for, never below the floor crew, and restores it at the same
-pace (P1, P4, P13). A committee or council spends what it takes in, up to the standard. Where nobody is in charge the
-street spends what the sanitation charge brings.
+pace (P1, P4, P13). A committee or council spends a part of what it takes in, and of what it has saved, up to the
+standard. Where nobody is in charge the street does so with the sanitation charge.
 
 Infrastructure wears and is mended by what is spent on repairs (settlement) and by programmes.
 
