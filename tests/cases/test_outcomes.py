@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from tests.strategies import small
 
+from xiaoqu import tally
 from xiaoqu.outcomes import _quantile
 from xiaoqu.tally import Tally
 
@@ -106,3 +107,17 @@ def test_how_long_matters_wait() -> None:
     assert np.isnan(_quantile(waits, 0.91)[12])
     waits[12, 3] = 1.0
     assert _quantile(waits, 0.91)[12] == 3.0
+
+
+def test_what_a_closed_month_says_of_each_compound() -> None:
+    """A committee functions above the least effort; served is who has a mode or what the public buys."""
+    district = small(1, campaign__months=0, organisation__effort_least=0.3)
+    world = district.world
+    compounds = world.compounds
+    compounds.has_committee[:], compounds.effort[:] = [1, 1, 0, 1], [0.31, 0.3, 0.9, 0.8]
+    compounds.mode[:], compounds.subsidy[:], compounds.firm[:] = [2, 0, 0, 1], [0.0, 9.0, 0.0, 0.0], [-1, -1, -1, 0]
+    tally.run(world)
+    assert world.tally.committee_functions.tolist() == [1.0, 0.0, 0.0, 1.0]
+    assert world.tally.served.tolist() == [1.0, 1.0, 0.0, 1.0]
+    assert world.tally.has_firm.tolist() == [0.0, 0.0, 0.0, 1.0]
+    assert world.tally.quality.tolist() == compounds.quality.tolist()
