@@ -304,3 +304,12 @@ def test_what_the_tiers_can_take() -> None:
         run(world)
         budgets.append(world.tier_budget.T.tolist())
     assert budgets == [[[4.0, 2.0, 12.0]] * 2, [[5.0, 3.0, 12.0]] * 2]
+
+
+def test_how_long_a_matter_waited_is_counted_up_to_a_limit() -> None:
+    """In the cohorts 23 months stand for all that is longer, among the waits 60."""
+    for months, cohort, wait in ((7, 7, 7), (30, 23, 30), (70, 23, 60)):
+        desk = Desk([(SMALL, 0, 0)], {BODY: 1.0}, terms={"lapse": 99.0})
+        assert desk.month(months) == {BODY: 1}
+        assert np.flatnonzero(desk.n.cohort[:, 0]).tolist() == [cohort]
+        assert np.flatnonzero(desk.n.waits).tolist() == [wait]
