@@ -74,3 +74,25 @@ def test_what_bills_and_late_payments_are_counted_in() -> None:
     assert not households.fatigue[:20].any()
     assert world.vintage[:, 0, 0].tolist() == [due.sum(), due.sum(), 60.0, 60.0, 50.0, 50.0]
     assert world.dues[0] == due[20:].sum()
+
+
+@pytest.mark.parametrize(
+    ("term", "visits", "member", "pay"),
+    [("visit", 0.0, 0, False), ("visit", 1.0, 0, True), ("party", 1.0, 0, False), ("party", 0.0, 1, True)],
+    ids=["nobody calls", "all are called on", "no member of the Party", "members"],
+)
+def test_a_call_counts_for_whom_it_reaches_and_the_party_for_its_members(
+    term: str, visits: float, member: int, pay: bool
+) -> None:
+    """A logit of -400, which the term of 1,000 turns for those whom it is for and for nobody by half."""
+    district = small(1, campaign__months=0)
+    world = district.world
+    world.households.steady[:], world.households.fatigue[:], world.households.roles[:] = -400.0, 0.0, member
+    world.compounds.visits[:], world.compounds.bill_offset[:] = visits, world.month % world.compounds.billing
+    nothing = dict.fromkeys(payment.PaymentTerms._fields, 0.0)
+    lasting = {"lead_life": 1.0, "habit_months": 1.0, "belief_months": 1.0, "party_unled": 1.0, "party_lasting": 1.0}
+    set_terms(district, payment.PaymentTerms, "payment", **(nothing | lasting | {term: 1000.0}))
+    world.compounds.branch[:] = 0.0
+    world.tally.clear()
+    payment.run(world)
+    assert world.tally.bills_paid.sum() == (len(world.households) if pay else 0)

@@ -110,6 +110,8 @@ def test_what_failed_once_goes_to_the_deliberation_point_and_then_to_the_three_p
     again = Desk([(SMALL, 0, 0)], {BODY: 1.0, DELIBERATION: 1.0, MEETING: 1.0}, terms=fails)
     assert again.month(0) == {MEETING: 1}
     assert again.n.contacts[0] == 3.0
+    for desk in (DELIBERATION, MEETING):
+        assert Desk([(SMALL, 0, 0)] * 3, {BODY: 3.0, desk: 2.0}, terms={"success_body": 0.0}).month(0) == {desk: 2}
     untried = Desk([(SMALL, 0, 0)], {DELIBERATION: 1.0, MEETING: 1.0})
     assert untried.month(0) == {}, "nobody has failed at it yet"
 
