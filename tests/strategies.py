@@ -15,6 +15,7 @@ from xiaoqu.governance.law import Count, Matter
 from xiaoqu.levers import all_levers
 
 if TYPE_CHECKING:
+    from xiaoqu.governance.assembly import Proposal
     from xiaoqu.scenario import Scenario
 
 BASELINE = load_scenario("baseline")
@@ -140,6 +141,13 @@ def set_terms(district: District, terms: type[tuple[Any, ...]], section: str, **
     """Give one rule of a built district other parameters, even such as no scenario allows."""
     world = district.world
     world._terms[terms] = cast("Any", world.terms(terms, section))._replace(**values)
+
+
+def put_to_vote(district: District, row: int) -> Proposal:
+    """What the last assembly of a compound was about."""
+    held = district.compound(row).last_assembly
+    assert held is not None, "no assembly was held"
+    return held[1]
 
 
 def _near(draw: st.DrawFn, share: Fraction, whole: int) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.strategies import set_terms, small
 
 from xiaoqu.issues import NEVER
 from xiaoqu.month.problems import LARGE, PRIVATE, SMALL
@@ -21,6 +22,7 @@ from xiaoqu.month.response import (
     Means,
     ResponseTerms,
     respond,
+    run,
 )
 
 COMMUNITY, STREET, DEPARTMENTS, SPONSOR = 5, 6, 7, 8
@@ -108,6 +110,8 @@ def test_what_failed_once_goes_to_the_deliberation_point_and_then_to_the_three_p
     again = Desk([(SMALL, 0, 0)], {BODY: 1.0, DELIBERATION: 1.0, MEETING: 1.0}, terms=fails)
     assert again.month(0) == {MEETING: 1}
     assert again.n.contacts[0] == 3.0
+    for desk in (DELIBERATION, MEETING):
+        assert Desk([(SMALL, 0, 0)] * 3, {BODY: 3.0, desk: 2.0}, terms={"success_body": 0.0}).month(0) == {desk: 2}
     untried = Desk([(SMALL, 0, 0)], {DELIBERATION: 1.0, MEETING: 1.0})
     assert untried.month(0) == {}, "nobody has failed at it yet"
 
@@ -276,3 +280,38 @@ def test_what_nobody_settles_lapses_after_two_years() -> None:
     desk.month(24)
     assert desk.open == []
     assert desk.n.lapsed[0] == 1.0
+
+
+def test_open_matters_are_told_by_age() -> None:
+    """Under two months, two to five, six to eleven, twelve or more."""
+    desk = Desk([(SMALL, 0, 0)])
+    ages = {}
+    for month in (1, 2, 5, 6, 11, 12):
+        desk.month(month)
+        ages[month] = int(np.flatnonzero(desk.n.ages[:, 0])[0])
+    assert ages == {1: 0, 2: 1, 5: 1, 6: 2, 11: 2, 12: 3}
+
+
+def test_what_the_tiers_can_take() -> None:
+    """Two compounds a community: 2 contacts each, half as many for the street, and three times as many a quarter for
+    the departments. One that is left over is carried on."""
+    tiers = {"tier_capacity": 2.0, "tier_street": 0.5, "tier_departments": 3.0}
+    district = small(1, campaign__months=0)
+    set_terms(district, ResponseTerms, "response", **tiers)
+    world = district.world
+    world.issues.count, world.tier_budget[:] = 0, 0.0
+    budgets = []
+    for month in (3, 4):
+        world.month = month
+        run(world)
+        budgets.append(world.tier_budget.T.tolist())
+    assert budgets == [[[4.0, 2.0, 12.0]] * 2, [[5.0, 3.0, 12.0]] * 2]
+
+
+def test_how_long_a_matter_waited_is_counted_up_to_a_limit() -> None:
+    """In the cohorts 23 months stand for all that is longer, among the waits 60."""
+    for months, cohort, wait in ((7, 7, 7), (30, 23, 30), (70, 23, 60)):
+        desk = Desk([(SMALL, 0, 0)], {BODY: 1.0}, terms={"lapse": 99.0})
+        assert desk.month(months) == {BODY: 1}
+        assert np.flatnonzero(desk.n.cohort[:, 0]).tolist() == [cohort]
+        assert np.flatnonzero(desk.n.waits).tolist() == [wait]

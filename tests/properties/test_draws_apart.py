@@ -96,9 +96,10 @@ def test_volunteers_who_leave_and_who_join(district: District) -> None:
     """About as many leave as join; were it the same draw, the balance would have the same sign everywhere."""
     world, compounds = district.world, district.world.compounds
     nothing = dict.fromkeys(organisation.OrganisationTerms._fields, 0.0)
-    sizes = {"branch_members": 1.0, "committee_households": 1.0, "council_households": 1e9}
-    set_terms(district, organisation.OrganisationTerms, "organisation", **(nothing | sizes | {"quit": 0.5 / 0.6}))
-    set_terms(district, organisation.OrganisationTerms, "organisation", recruit=0.5)
+    sizes = {"branch_members": 1.0, "committee_households": 1.0, "council_households": 1.0, "size_fixed": 1.0}
+    # Half of those who are there leave: 0.5 x 1; each stairwell finds one with 0.5 x (anyway 0.5 + quality 0.5).
+    even = {"quit": 0.5, "recruit": 0.5, "recruit_anyway": 0.5, "recruit_most": 10.0}
+    set_terms(district, organisation.OrganisationTerms, "organisation", **(nothing | sizes | even))
     compounds.is_council[:], compounds.branch[:], compounds.quality[:] = 1, 0.0, 0.5
     compounds.volunteers[:] = compounds.stairwells
     before = compounds.volunteers.copy()
