@@ -34,9 +34,7 @@ def attempt(district: District, row: int) -> bool:
     if compounds.mode.item(row) != 0 or compound.offer is not None:
         return False
     world.tally.attempts[row] += 1
-    candidates = sorted(
-        (mode for mode in district.modes[1:] if mode.numbers["enabled"]), key=lambda mode: mode.preference
-    )
+    candidates = sorted(district.modes[1:], key=lambda mode: mode.preference)
     covered = compounds.covered.item(row)
     by_fit = world.lever("modes_by_eligibility") * covered > 0.0
     if candidates and not by_fit and covered > 0.0:
