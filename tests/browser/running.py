@@ -81,7 +81,7 @@ def launch(folder: Path, command: list[str], **environment: str) -> View:
     log, watched = folder / "log.txt", folder / "watched.txt"
     watching = {"PYTHONPATH": str(WATCH), "XIAOQU_WATCH": str(watched), "PYTHONUNBUFFERED": "1"}
     with log.open("wb") as out:
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(  # noqa: S603 - our own command
             command, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **watching, **environment}
         )
     while not (found := ADDRESS.search(log.read_text(encoding="utf-8"))):

@@ -208,7 +208,7 @@ def test_the_address_is_opened_in_the_browser_of_the_system(tmp_path: Path) -> N
 
 def test_other_machines_are_not_listened_to(tmp_path: Path) -> None:
     """127.0.0.2 reaches a server that listens everywhere, and none that listens on 127.0.0.1."""
-    view = launch(tmp_path, the_command("hengdong"), HOST="0.0.0.0", SOLARA_HOST="0.0.0.0")  # noqa: S104
+    view = launch(tmp_path, the_command("hengdong"), HOST="0.0.0.0", SOLARA_HOST="0.0.0.0")  # noqa: S104 - what must not be heard
     try:
         socket.create_connection(("127.0.0.1", view.port), timeout=PATIENCE / 1000).close()
         with pytest.raises(ConnectionRefusedError):

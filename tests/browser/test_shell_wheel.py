@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 def uv(*arguments: str | Path) -> None:
     program = shutil.which("uv")
     assert program is not None, "this test needs uv"
-    subprocess.run([program, *arguments], check=True, cwd=ROOT)  # noqa: S603
+    subprocess.run([program, *arguments], check=True, cwd=ROOT)  # noqa: S603 - our own command
 
 
 def test_an_installed_wheel_serves_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, visit: Visit) -> None:

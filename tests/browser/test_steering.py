@@ -273,7 +273,7 @@ def test_what_is_saved_runs_again_to_the_digest_that_was_shown(page: Page, tmp_p
         assert file.name in line
         program, *arguments = shlex.split(line)
         assert program == "xiaoqu"
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(  # noqa: S603 - our own command
             [sys.executable, "-m", "xiaoqu_lab", *arguments], cwd=tmp_path, capture_output=True, check=True, text=True
         )
         assert json.loads(done.stdout)["digest"] == shown

@@ -46,9 +46,9 @@ def test_the_seed_decides_everything(district: District) -> None:
 def test_nobody_touches_the_global_generators() -> None:
     """Seeding, or drawing from, what other code uses would spoil a user's own experiment."""
     np.random.seed(5)  # noqa: NPY002 - the global generator is what this is about
-    before = np.random.get_state()[1].tobytes()  # noqa: NPY002
+    before = np.random.get_state()[1].tobytes()  # noqa: NPY002 - it too
     District(load_scenario("hengdong", SMALL), rng=7).run_for(3)
-    assert np.random.get_state()[1].tobytes() == before  # noqa: NPY002
+    assert np.random.get_state()[1].tobytes() == before  # noqa: NPY002 - it too
 
 
 def test_households_are_an_agent_set(district: District) -> None:

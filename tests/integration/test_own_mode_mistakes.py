@@ -4,18 +4,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.integration.beginnings import OWN_SCENARIO
 
 from xiaoqu import District, InputError, load_scenario
 from xiaoqu_lab.cli import main
 
-SCENARIO = """[scenario]
-name = "mine_too"
-extends = "hengdong"
-[modes]
-allowed = ["unmanaged", "mine"]
-[modes.mine]
-file = "mine.py"
-"""  # seven lines: what follows begins on line 8
 CODE = """from xiaoqu.modes import Mode
 
 class Mine(Mode):
@@ -42,7 +35,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def write(code: str = CODE, more: str = "") -> None:
-    Path("scenario.toml").write_text(SCENARIO + more, "utf-8")
+    Path("scenario.toml").write_text(OWN_SCENARIO + more, "utf-8")
     Path("mine.py").write_text(code, "utf-8")
 
 

@@ -396,7 +396,7 @@ def test_loading_is_light() -> None:
     """`--help` and `--version` read scenarios without the numerical libraries."""
     heavy = "numpy pandas numba mesa"
     code = f"import sys, xiaoqu.scenario; print([m for m in '{heavy}'.split() if m in sys.modules])"
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - our own command
     assert found.stdout.strip() == "[]"
 
 

@@ -10,6 +10,7 @@ from unittest.mock import Mock
 
 import numpy as np
 import pytest
+from tests.integration.beginnings import OWN_SCENARIO, SMALL, begun
 
 from xiaoqu import District, load_scenario
 from xiaoqu.errors import InputError
@@ -40,23 +41,7 @@ class Mine(Mode):
     def adopt(self, district, row):
         return False
 """
-OWN_SCENARIO = """[scenario]
-name = "mine_too"
-extends = "hengdong"
-[modes]
-allowed = ["unmanaged", "mine"]
-[modes.mine]
-file = "mine.py"
-"""
-SMALL = {"places.compounds": "4", "places.households": "160", "calendar.spin_up": "12", "calendar.months": "8"}
 CHIEFS = "levers.neighbour_chiefs"
-
-
-def begun(months: int = 0, seed: int = 3) -> Session:
-    session = Session(load_scenario("hengdong"), seed, "en", lambda: None, SMALL)
-    for _ in range(months):
-        session.step()
-    return session
 
 
 def until_stopped(session: Session, seconds: float = 1.0) -> list[int]:

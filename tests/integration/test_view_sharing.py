@@ -182,7 +182,7 @@ def run_by_hand(line: str, folder: Path) -> dict[str, object]:
     """The line that the page shows, run as it stands."""
     program, *arguments = shlex.split(line)
     assert program == "xiaoqu"
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "-m", "xiaoqu_lab", *arguments], cwd=folder, capture_output=True, check=True, text=True
     )
     found: dict[str, object] = json.loads(done.stdout)

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from unittest.mock import Mock
 
 import pytest
+from tests.integration.beginnings import OWN_SCENARIO, begun
 
-from xiaoqu import load_scenario
 from xiaoqu.errors import InputError
 from xiaoqu_lab.view.launch import launched
 from xiaoqu_lab.view.plan import Plan
-from xiaoqu_lab.view.session import Session
 from xiaoqu_lab.view.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -20,20 +19,6 @@ if TYPE_CHECKING:
 
 solara = pytest.importorskip("solara")
 from xiaoqu_lab.view import steering  # noqa: E402 - it is drawn with Solara
-
-OWN_SCENARIO = """[scenario]
-name = "mine_too"
-extends = "hengdong"
-[modes]
-allowed = ["unmanaged", "mine"]
-[modes.mine]
-file = "mine.py"
-"""
-SMALL = {"places.compounds": "4", "places.households": "160", "calendar.spin_up": "12", "calendar.months": "8"}
-
-
-def begun() -> Session:
-    return Session(load_scenario("hengdong"), 3, "en", lambda: None, SMALL)
 
 
 def test_the_page_names_no_file(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ if __name__ == "__main__":
 @click.option("--memory", default="16GB", metavar="SIZE", help="option.memory")
 @click.option("--queue", default="normal", metavar="NAME", help="option.queue")
 @click.pass_obj
-def command(_lang: Lang, system: str, jobs: str, cores: str, memory: str, queue: str) -> None:  # noqa: ARG001
+def command(_lang: Lang, system: str, jobs: str, cores: str, memory: str, queue: str) -> None:  # noqa: ARG001 - every command gets it
     """Print the script."""
     problems: list[Problem] = []
     count = whole(jobs, "--jobs", 1, 10_000, problems)

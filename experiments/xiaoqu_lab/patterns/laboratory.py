@@ -206,7 +206,7 @@ class Money(NamedTuple):
         return share
 
     def __add__(self, other: object) -> Money:
-        assert isinstance(other, Money)  # noqa: S101
+        assert isinstance(other, Money)  # noqa: S101 - for the type checker
         return Money(self.top + other.top, self.below + other.below)
 
 

@@ -244,7 +244,7 @@ def _done(batch: Batch) -> Packet:
                 outcomes.append((run.key, columns))
                 events += happened
             # One run's failure is a result, kept with all that it takes to replay it; a rule may also call exit().
-            except (Exception, SystemExit) as problem:  # noqa: BLE001
+            except (Exception, SystemExit) as problem:  # noqa: BLE001 - see above
                 status, error = FAILED, _plain(f"{type(problem).__name__}: {problem}"[:2_000])
                 trace = _plain(traceback.format_exc()[-LONGEST_TRACEBACK:])
         overrides = json.dumps(dict(run.differences), ensure_ascii=False)

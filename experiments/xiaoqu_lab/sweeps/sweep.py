@@ -37,7 +37,10 @@ _DEATHS_OF_BATCH, _DEATHS_OF_RUN = 2, 2
 
 
 class Progress(NamedTuple):
-    """How far a sweep has come: runs done now and before, runs in all, failures, seconds since the first batch."""
+    """How far a sweep has come: runs done now and before, runs in all, failures, seconds since it began.
+
+    `first` is what was done, and after how many seconds, when the first batch came back: till then workers start.
+    """
 
     done: int
     before: int

@@ -140,7 +140,7 @@ def change_levers(district: District, grades: Mapping[str, float]) -> None:
 def highest_grade(district: District, row: int, name: str) -> float:
     """The highest grade of a lever from the month in which the campaign reached a compound until the last month."""
     scenario, since = district.world.scenario, district.compound(row).planned_at
-    assert since is not None, "who is covered has a plan"  # noqa: S101
+    assert since is not None, "who is covered has a plan"  # noqa: S101 - cover follows a plan
     months = [since, *(month for month in scenario.changes if since < month < district.world.month)]
     return max(float(scenario[f"levers.{name}@{month}"]) for month in months)
 

@@ -190,7 +190,7 @@ def owe_to_arrears(district: District, row: int) -> None:
 
 def clear_roles(district: District, row: int, role: int) -> None:
     """Relieve all members of a body (COMMITTEE_MEMBER or COUNCIL_MEMBER) of a compound."""
-    assert role in (COMMITTEE_MEMBER, COUNCIL_MEMBER)  # noqa: S101
+    assert role in (COMMITTEE_MEMBER, COUNCIL_MEMBER)  # noqa: S101 - callers pass these two alone
     district.world.households.roles[district.world.flats(row)] &= 255 - role
 
 

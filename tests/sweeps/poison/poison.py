@@ -16,7 +16,7 @@ class Poison(Mode):
     preference = 1
     defaults: ClassVar[dict[str, Any]] = Mode.defaults | {"strength": 0.0}
 
-    def obstacle(self, district: "District", row: int) -> str:  # noqa: ARG002
+    def obstacle(self, district: "District", row: int) -> str:  # noqa: ARG002 - a mode's signature
         """Fail."""
         while self.numbers["strength"] >= 4.0:
             pass
@@ -28,6 +28,6 @@ class Poison(Mode):
             raise RuntimeError("this rule is wrong")
         return "never"
 
-    def adopt(self, district: "District", row: int) -> bool:  # noqa: ARG002
+    def adopt(self, district: "District", row: int) -> bool:  # noqa: ARG002 - a mode's signature
         """Never reached."""
         return False
